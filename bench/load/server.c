@@ -1,0 +1,125 @@
+/* The server from outside: connections to it, and what the kernel says it costs. */
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct server server_parse(const char *text)
+{
+    int pid, port;
+
+    if (sscanf(text, "%d:%d", &pid, &port) != 2 || pid <= 0 || port <= 0 || port > UINT16_MAX)
+        die("'%s' is not PID:PORT", text);
+    return (struct server){ .pid = pid, .port = (uint16_t)port };
+}
+
+static void add_thread(struct usage *usage, const char *tasks, const char *thread)
+{
+    char path[512];
+    int64_t cpu_ns, wait_ns;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s/schedstat", tasks, thread);
+    file = fopen(path, "re");
+    if (!file)
+        return; /* a thread that has just ended */
+    if (fscanf(file, "%" SCNd64 " %" SCNd64, &cpu_ns, &wait_ns) != 2)
+        die("no CPU time in '%s': the kernel lacks schedstats", path);
+    fclose(file);
+    usage->cpu_ns += cpu_ns;
+    usage->wait_ns += wait_ns;
+}
+
+struct usage server_usage(const struct server *server)
+{
+    char tasks[64];
+    struct usage usage = { 0 };
+    struct dirent *entry;
+    DIR *folder;
+
+    snprintf(tasks, sizeof(tasks), "/proc/%d/task", (int)server->pid);
+    folder = opendir(tasks);
+    if (!folder)
+        die("server %d is gone", (int)server->pid);
+    while ((entry = readdir(folder)))
+        if (entry->d_name[0] != '.')
+            add_thread(&usage, tasks, entry->d_name);
+    closedir(folder);
+    return usage;
+}
+
+int64_t server_resident(const struct server *server)
+{
+    char path[64], line[256];
+    int64_t kibibytes = -1;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)server->pid);
+    file = fopen(path, "re");
+    if (!file)
+        die("cannot read '%s': %s", path, strerror(errno));
+    while (fgets(line, sizeof(line), file) && sscanf(line, "Rss: %" SCNd64, &kibibytes) != 1)
+        ;
+    fclose(file);
+    if (kibibytes < 0)
+        die("no resident size in '%s'", path);
+    return kibibytes * 1024;
+}
+
+int socket_new(void)
+{
+    struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+    struct timeval patience = { .tv_sec = 10 };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        die("socket: %s", strerror(errno));
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    return fd;
+}
+
+void server_reconnect(const struct server *server, int fd)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(server->port) };
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        die("connect to port %d: %s", server->port, strerror(errno));
+}
+
+void server_reset(int fd)
+{
+    struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+
+    if (connect(fd, &nowhere, sizeof(nowhere)) < 0)
+        die("disconnect: %s", strerror(errno));
+}
+
+int server_connect(const struct server *server)
+{
+    int fd = socket_new();
+
+    server_reconnect(server, fd);
+    return fd;
+}
+
+void server_echo(int fd)
+{
+    char message[MESSAGE_SIZE] = { 0 };
+    ssize_t size;
+
+    if (send(fd, message, sizeof(message), 0) != MESSAGE_SIZE)
+        die("send: %s", strerror(errno));
+    size = recv(fd, message, sizeof(message), MSG_WAITALL);
+    if (size != MESSAGE_SIZE)
+        die("receive: %s", size < 0 ? strerror(errno) : "the server closed the connection");
+}

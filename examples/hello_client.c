@@ -1,0 +1,29 @@
+/* Prints what a server says until it closes:   hello_client [ENDPOINT]   (tcp://127.0.0.1:9000) */
+#include <stdio.h>
+#include <zocalo/zocalo.h>
+
+static int fail(void)
+{
+    fprintf(stderr, "hello_client: %s\n", zoc_why());
+    return 1;
+}
+
+static int listen_to(void *endpoint)
+{
+    zoc_stream *server;
+    zoc_bytes chunk;
+    ssize_t received = 0;
+
+    if (zoc_dial(endpoint, NULL, &server) < 0)
+        return fail();
+    ZOC_WITHIN(5 * ZOC_SECOND) /* in all: whatever waits in here ends then */
+    while ((received = zoc_receive(server, &chunk)) > 0)
+        fwrite(chunk.data, 1, chunk.size, stdout);
+    zoc_close(server);
+    return received < 0 ? fail() : 0;
+}
+
+int main(int argc, char **argv)
+{
+    return zoc_run(listen_to, argc > 1 ? argv[1] : "tcp://127.0.0.1:9000") != 0;
+}

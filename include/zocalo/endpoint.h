@@ -1,0 +1,110 @@
+/* Addresses and endpoints: names for anything that bytes go through.
+ *
+ *     tcp://HOST:PORT  udp://HOST:PORT      then options, each after a comma: tcp://:80,nodelay
+ *     unix:PATH  unix:@ABSTRACT             type=stream|dgram|seqpacket, mode=0660
+ *     fd:N  -                               a descriptor that is open already; standard input and output
+ *     HOST:PORT, :PORT                      mean tcp://
+ *     listen:ENDPOINT                       listen there where one would dial
+ *
+ * A word with a / in it and no scheme is a path, which means unix: here. A comma in a path is written \,
+ * and a backslash \\. */
+#ifndef ZOCALO_ENDPOINT_H
+#define ZOCALO_ENDPOINT_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <zocalo/bytes.h>
+#include <zocalo/units.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- socket addresses --------------------------------------------------------------------------- */
+
+typedef struct zoc_address {
+    socklen_t size; /* bytes of `any` in use; 0 when there is no address */
+    union {
+        struct sockaddr any;
+        struct sockaddr_in ip4;
+        struct sockaddr_in6 ip6;
+        struct sockaddr_un local;
+    };
+} zoc_address;
+
+#define ZOC_ADDRESS_TEXT 460 /* bytes that any address needs as text at most, NUL and escapes included */
+
+/* "127.0.0.1:80", "[::1]:80", "[fe80::1%2]:80", "/run/socket", "@abstract", "(unnamed)". An IPv4 address that
+ * is mapped into IPv6 is written as the IPv4 address that it is. Control characters are escaped. Returns `text`. */
+char *zoc_address_format(const zoc_address *address, char *text, size_t size);
+
+/* Reads an address as IPv4 or IPv6 digits (no brackets; a zone after % is an interface name or number).
+ * Returns 0 or -EINVAL; sets no words. */
+int zoc_address_parse_ip(const char *text, uint16_t port, zoc_address *ret_address);
+
+/* The port in host order; 0 when it has none. */
+uint16_t zoc_address_port(const zoc_address *address);
+void zoc_address_set_port(zoc_address *address, uint16_t port);
+
+/* Same family (a mapped one counts as IPv4), address and port. */
+bool zoc_address_equal(const zoc_address *one, const zoc_address *other);
+
+/* --- endpoints ---------------------------------------------------------------------------------- */
+
+#define ZOC_ENDPOINT_MAX 1024 /* bytes of an endpoint's text at most, without its NUL; a longer one is refused */
+#define ZOC_HOST_MAX     253  /* bytes of a host name (RFC 1035 section 2.3.4, without the final dot) */
+
+typedef enum zoc_scheme { ZOC_TCP, ZOC_UDP, ZOC_UNIX, ZOC_FD, ZOC_STDIO } zoc_scheme;
+
+typedef struct zoc_endpoint_options {
+    char *bind;                   /* local address, "HOST", "HOST:PORT" or ":PORT", of a connection; NULL */
+    bool only4, only6;            /* 4, 6: one family alone */
+    zoc_duration connect_timeout; /* connect-timeout=; 0: none but the kernel's */
+    zoc_duration timeout;         /* timeout=: nothing received for so long ends it; 0: none */
+    bool keepalive;               /* SO_KEEPALIVE */
+    bool nodelay;                 /* TCP_NODELAY */
+    bool reuseport;               /* SO_REUSEPORT */
+    bool or_free;                 /* or-free: when it is taken, listen on a free port (a free path) instead */
+    int ttl;                      /* 1 to 255; 0: the system's */
+    int tos;                      /* 0 to 255; -1: the system's */
+    int backlog;                  /* 1 to 65535; 0: SOMAXCONN */
+    int mode;                     /* of a Unix socket's file, 0 to 07777; -1: as umask says */
+} zoc_endpoint_options;
+
+typedef struct zoc_endpoint {
+    zoc_scheme scheme;
+    bool listens;  /* it had "listen:" before it */
+    char *host;    /* tcp, udp: a name or digits, without brackets; "" when there was none */
+    uint16_t port; /* tcp, udp: host order */
+    char *path;    /* unix: the path, or the abstract name without its @ */
+    bool abstract; /* unix: an abstract name (unix(7)) */
+    int type;      /* unix: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
+    int fd;        /* fd: the number */
+    zoc_endpoint_options options;
+} zoc_endpoint;
+
+/* Reads an endpoint. Does not wait, looks up service names (getservbyname's file) and nothing else.
+ * Returns 0 with an endpoint that the caller frees; -EINVAL with words that quote the text, say what is wrong
+ * and at which character, and for an unknown option or scheme list the known ones; -ENOMEM. */
+int zoc_endpoint_parse(const char *text, zoc_endpoint **ret_endpoint);
+
+/* Reads HOST and PORT as two arguments; the same otherwise. HOST may carry a scheme ("udp://::1"). */
+int zoc_endpoint_parse_pair(const char *host, const char *port, zoc_endpoint **ret_endpoint);
+
+/* NULL is fine. */
+void zoc_endpoint_free(zoc_endpoint *endpoint);
+
+/* The endpoint as text that parses to the same endpoint again, appended to the buffer. Returns 0 or -ENOMEM. */
+int zoc_endpoint_print(const zoc_endpoint *endpoint, zoc_buffer *buffer);
+
+/* The same as a string that the caller frees with free(); NULL when there is no memory. */
+char *zoc_endpoint_text(const zoc_endpoint *endpoint);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

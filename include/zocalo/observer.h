@@ -1,0 +1,60 @@
+/* Observers: what happens to a dial, a listener or a stream, told as it happens.
+ *
+ * Verbose output, logs, dumps and metrics are observers; there is no second mechanism. */
+#ifndef ZOCALO_OBSERVER_H
+#define ZOCALO_OBSERVER_H
+
+#include <zocalo/bytes.h>
+#include <zocalo/endpoint.h>
+#include <zocalo/units.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct zoc_stream;
+
+typedef enum zoc_notice_kind {
+    ZOC_RESOLVING,      /* name */
+    ZOC_RESOLVED,       /* name, addresses, address_count, took */
+    ZOC_CONNECTING,     /* address */
+    ZOC_CONNECT_FAILED, /* address, error, took */
+    ZOC_CONNECTED,      /* stream, address (the peer's), local, took */
+    ZOC_LISTENING,      /* local */
+    ZOC_ACCEPTED,       /* stream, address (the peer's), local */
+    ZOC_RECEIVED,       /* stream, bytes (NULL data when they were spliced), bytes.size */
+    ZOC_SENT,           /* stream, bytes, as above */
+    ZOC_PEER_ENDED,     /* stream: the peer sends no more */
+    ZOC_WE_ENDED,       /* stream: we send no more */
+    ZOC_FAILED,         /* stream, error: -ECONNRESET, -ETIMEDOUT, ... */
+    ZOC_CLOSED          /* stream: the last notice of it */
+} zoc_notice_kind;
+
+typedef struct zoc_notice {
+    zoc_notice_kind kind;
+    zoc_time time; /* when it happened */
+    struct zoc_stream *stream;
+    const char *name;
+    const zoc_address *address;
+    const zoc_address *local;
+    const zoc_address *addresses;
+    unsigned address_count;
+    zoc_bytes bytes;
+    int error;
+    zoc_duration took;
+} zoc_notice;
+
+/* An observer is embedded in what it keeps. tell() must not wait, nor close the stream; everything that the
+ * notice points to is valid during the call only. The observer outlives what it observes. */
+typedef struct zoc_observer {
+    void (*tell)(struct zoc_observer *observer, const zoc_notice *notice);
+} zoc_observer;
+
+/* The name of a kind in snake_case, for logs and JSON: "connect_failed". */
+const char *zoc_notice_name(zoc_notice_kind kind);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

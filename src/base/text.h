@@ -1,0 +1,10 @@
+/* Messages in the reader's language (gettext). */
+#ifndef ZOC_BASE_TEXT_H
+#define ZOC_BASE_TEXT_H
+
+#include <libintl.h>
+
+#define _(text)  dgettext("zocalo", text)
+#define N_(text) (text) /* marks a text of a table, which goes through _() where it is shown */
+
+#endif

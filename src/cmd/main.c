@@ -1,0 +1,83 @@
+#include "cmd/locale.h"
+#include "cmd/text.h"
+#include "cmd/verb.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <zocalo/log.h>
+#include <zocalo/stream.h>
+
+static const struct verb *const verbs[] = { &verb_connect, &verb_serve };
+
+enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
+
+const char *program_name;
+
+static const struct verb *find_verb(const char *name)
+{
+    for (int i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i];
+    return NULL;
+}
+
+static void print_usage(FILE *file)
+{
+    fprintf(file, _("zocalo: talk to any port, stand in for any service, and see what was said\n\n"
+                    "  zocalo VERB [OPTIONS] [ARGUMENTS]\n\n"));
+    for (int i = 0; i < VERB_COUNT; i++)
+        fprintf(file, "  %-10s %s\n", verbs[i]->name, _(verbs[i]->summary));
+    fprintf(file, _("\n'zocalo help VERB' says more; 'zocalo --version' which one this is\n"));
+}
+
+static int refuse_verb(const char *name)
+{
+    fprintf(stderr, _("zocalo: unknown verb '%s' (known:"), name);
+    for (int i = 0; i < VERB_COUNT; i++)
+        fprintf(stderr, " %s", verbs[i]->name);
+    fputs(")\n", stderr);
+    return STATUS_OTHER;
+}
+
+static int help(const char *name)
+{
+    const struct verb *verb = name ? find_verb(name) : NULL;
+
+    if (name && !verb)
+        return refuse_verb(name);
+    if (verb)
+        verb_print_help(verb, stdout);
+    else
+        print_usage(stdout);
+    return STATUS_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    const struct verb *verb;
+
+    if (argc < 2) {
+        print_usage(stderr);
+        return STATUS_OTHER;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("zocalo %s\n", ZOC_VERSION);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return help(argc > 2 ? argv[2] : NULL);
+    verb = find_verb(argv[1]);
+    return verb ? verb->run(verb, argc - 1, argv + 1) : refuse_verb(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    zoc_stdio_prepare();
+    signal(SIGPIPE, SIG_IGN); /* a write to who reads no more is an error like others */
+    locale_prepare();
+    program_name = argv[0];
+    int status = run(argc, argv);
+    zoc_log_flush();
+    return status;
+}

@@ -1,0 +1,81 @@
+#include "cmd/narrate.h"
+
+#include "cmd/text.h"
+
+#include <zocalo/error.h>
+#include <zocalo/stream.h>
+
+static const char *address(const zoc_notice *notice, char *text)
+{
+    return notice->address ? zoc_address_format(notice->address, text, ZOC_ADDRESS_TEXT) : "";
+}
+
+static const char *took(const zoc_notice *notice, char *text)
+{
+    return zoc_duration_format(notice->took, text, ZOC_UNIT_TEXT);
+}
+
+static void tell_resolved(FILE *file, const zoc_notice *notice)
+{
+    char text[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT], name[ZOC_HOST_MAX * 4 + 1];
+
+    fprintf(file, _("resolved '%s' in %s:"), zoc_escape(zoc_bytes_of(notice->name), name, sizeof name),
+            took(notice, duration));
+    for (unsigned i = 0; i < notice->address_count; i++)
+        fprintf(file, " %s", zoc_address_format(&notice->addresses[i], text, sizeof text));
+    fputc('\n', file);
+}
+
+static void tell(zoc_observer *observer, const zoc_notice *notice)
+{
+    FILE *file = ((struct narrator *)observer)->file;
+    char text[ZOC_ADDRESS_TEXT], local[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT];
+
+    switch (notice->kind) {
+    case ZOC_RESOLVING:
+        break; /* the answer says what was asked */
+    case ZOC_RESOLVED:
+        tell_resolved(file, notice);
+        break;
+    case ZOC_CONNECTING:
+        fprintf(file, _("connecting to %s\n"), address(notice, text));
+        break;
+    case ZOC_CONNECT_FAILED:
+        fprintf(file, _("no connection to %s after %s: %s\n"), address(notice, text), took(notice, duration),
+                zoc_error_text(notice->error));
+        break;
+    case ZOC_CONNECTED:
+        fprintf(file, _("connected to %s from %s in %s\n"), address(notice, text),
+                zoc_address_format(notice->local, local, sizeof local), took(notice, duration));
+        break;
+    case ZOC_LISTENING:
+        fprintf(file, _("listening at %s\n"), zoc_address_format(notice->local, local, sizeof local));
+        break;
+    case ZOC_ACCEPTED:
+        fprintf(file, _("accepted a connection from %s\n"), address(notice, text));
+        break;
+    case ZOC_RECEIVED:
+        fprintf(file, _("received %zu bytes\n"), notice->bytes.size);
+        break;
+    case ZOC_SENT:
+        fprintf(file, _("sent %zu bytes\n"), notice->bytes.size);
+        break;
+    case ZOC_PEER_ENDED:
+        fprintf(file, _("the peer sends no more\n"));
+        break;
+    case ZOC_WE_ENDED:
+        fprintf(file, _("we send no more\n"));
+        break;
+    case ZOC_FAILED:
+        fprintf(file, _("failed: %s\n"), zoc_error_text(notice->error));
+        break;
+    case ZOC_CLOSED:
+        fprintf(file, _("closed\n"));
+        break;
+    }
+}
+
+struct narrator narrator_of(FILE *file)
+{
+    return (struct narrator){ .observer.tell = tell, .file = file };
+}

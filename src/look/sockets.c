@@ -1,0 +1,199 @@
+#include "look/sockets.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUEST_MAX 128         /* bytes of the longest request, its header included */
+#define ANSWER_MAX  (32 * 1024) /* bytes of one answer: the kernel sends no longer one (netlink_dump) */
+#define SEQUENCE    1           /* each netlink socket asks once */
+
+struct walk {
+    look_socket_fn *visit;
+    void *arg;
+    int failure; /* what visit returned */
+};
+
+static int show(const struct look_socket *socket, struct walk *walk)
+{
+    walk->failure = walk->visit(socket, walk->arg);
+    return walk->failure < 0 ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+static int refuse_short(void)
+{
+    errno = EBADMSG;
+    return MNL_CB_ERROR;
+}
+
+/* --- internet sockets ----------------------------------------------------------------------------- */
+
+static void ask_inet(struct nlmsghdr *header, const struct look_query *query)
+{
+    struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header(header, sizeof(*request));
+
+    request->sdiag_family = (uint8_t)query->family;
+    request->sdiag_protocol = (uint8_t)query->protocol;
+    request->idiag_states = query->states;
+    request->id.idiag_sport = htons(query->port);
+}
+
+static zoc_address inet_address(const struct inet_diag_msg *message)
+{
+    zoc_address address = { .ip6.sin6_family = message->idiag_family }; /* the same field for both */
+
+    if (message->idiag_family == AF_INET) {
+        address.size = sizeof(address.ip4);
+        memcpy(&address.ip4.sin_addr, message->id.idiag_src, sizeof(address.ip4.sin_addr));
+    } else {
+        address.size = sizeof(address.ip6);
+        memcpy(&address.ip6.sin6_addr, message->id.idiag_src, sizeof(address.ip6.sin6_addr));
+    }
+    zoc_address_set_port(&address, ntohs(message->id.idiag_sport));
+    return address;
+}
+
+static int read_inet(const struct nlmsghdr *header, void *walk)
+{
+    const struct inet_diag_msg *message = mnl_nlmsg_get_payload(header);
+    const struct nlattr *attribute;
+
+    if (mnl_nlmsg_get_payload_len(header) < sizeof(*message))
+        return refuse_short();
+
+    struct look_socket socket = {
+        .local = { .address = inet_address(message), .interface = message->id.idiag_if },
+        .state = message->idiag_state,
+        .inode = message->idiag_inode,
+    };
+
+    mnl_attr_for_each(attribute, header, sizeof(*message)) if (mnl_attr_get_type(attribute) == INET_DIAG_SKV6ONLY)
+        socket.local.only6 = mnl_attr_get_u8(attribute) != 0;
+    return show(&socket, walk);
+}
+
+/* --- Unix sockets --------------------------------------------------------------------------------- */
+
+static void ask_unix(struct nlmsghdr *header, const struct look_query *query)
+{
+    struct unix_diag_req *request = mnl_nlmsg_put_extra_header(header, sizeof(*request));
+
+    request->sdiag_family = AF_UNIX;
+    request->udiag_states = query->states;
+    request->udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS;
+}
+
+static void read_name(const struct nlattr *attribute, struct look_socket *socket)
+{
+    zoc_address *address = &socket->local.address;
+    size_t size = mnl_attr_get_payload_len(attribute);
+
+    if (size > sizeof(address->local.sun_path))
+        size = sizeof(address->local.sun_path); /* a NUL behind a path that fills the field */
+    memcpy(address->local.sun_path, mnl_attr_get_payload(attribute), size);
+    address->local.sun_family = AF_UNIX;
+    address->size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
+}
+
+static void read_file(const struct nlattr *attribute, struct look_socket *socket)
+{
+    struct unix_diag_vfs file;
+
+    if (mnl_attr_get_payload_len(attribute) < sizeof(file))
+        return;
+    memcpy(&file, mnl_attr_get_payload(attribute), sizeof(file));
+    socket->file = (struct look_file){ .device = file.udiag_vfs_dev, .inode = file.udiag_vfs_ino };
+}
+
+static int read_unix(const struct nlmsghdr *header, void *walk)
+{
+    const struct unix_diag_msg *message = mnl_nlmsg_get_payload(header);
+    const struct nlattr *attribute;
+
+    if (mnl_nlmsg_get_payload_len(header) < sizeof(*message))
+        return refuse_short();
+
+    struct look_socket socket = {
+        .type = message->udiag_type,
+        .state = message->udiag_state,
+        .inode = message->udiag_ino,
+    };
+
+    mnl_attr_for_each(attribute, header, sizeof(*message))
+    {
+        if (mnl_attr_get_type(attribute) == UNIX_DIAG_NAME)
+            read_name(attribute, &socket);
+        else if (mnl_attr_get_type(attribute) == UNIX_DIAG_VFS)
+            read_file(attribute, &socket);
+    }
+    return show(&socket, walk);
+}
+
+/* --- asking --------------------------------------------------------------------------------------- */
+
+static int ask(struct mnl_socket *netlink, const struct look_query *query)
+{
+    _Alignas(struct nlmsghdr) char request[REQUEST_MAX];
+    struct nlmsghdr *header = mnl_nlmsg_put_header(request);
+
+    header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header->nlmsg_seq = SEQUENCE;
+    (query->family == AF_UNIX ? ask_unix : ask_inet)(header, query);
+    return mnl_socket_sendto(netlink, header, header->nlmsg_len) < 0 ? -errno : 0;
+}
+
+/* The kernel says ENOENT when nobody in it answers for the family or protocol. */
+static int failure_of(const struct walk *walk)
+{
+    if (walk->failure < 0)
+        return walk->failure;
+    return errno == ENOENT ? -EPROTONOSUPPORT : -errno;
+}
+
+static int read_answers(struct mnl_socket *netlink, char *answer, mnl_cb_t read_one, struct walk *walk)
+{
+    unsigned port = mnl_socket_get_portid(netlink);
+    int result;
+
+    do {
+        ssize_t size = mnl_socket_recvfrom(netlink, answer, ANSWER_MAX);
+        result = size < 0 ? MNL_CB_ERROR : mnl_cb_run(answer, (size_t)size, SEQUENCE, port, read_one, walk);
+    } while (result > MNL_CB_STOP);
+    return result < MNL_CB_STOP ? failure_of(walk) : 0;
+}
+
+static void close_netlink(struct mnl_socket **netlink)
+{
+    if (*netlink)
+        mnl_socket_close(*netlink);
+}
+
+static void free_answer(char **answer)
+{
+    free(*answer);
+}
+
+int look_sockets(const struct look_query *query, look_socket_fn *visit, void *arg)
+{
+    struct mnl_socket *netlink __attribute__((cleanup(close_netlink))) = NULL;
+    char *answer __attribute__((cleanup(free_answer))) = malloc(ANSWER_MAX);
+    struct walk walk = { .visit = visit, .arg = arg };
+
+    if (!answer)
+        return -ENOMEM;
+    netlink = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+    if (!netlink || mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) < 0)
+        return -errno;
+    int result = ask(netlink, query);
+    if (result < 0)
+        return result;
+    return read_answers(netlink, answer, query->family == AF_UNIX ? read_unix : read_inet, &walk);
+}

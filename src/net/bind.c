@@ -1,0 +1,233 @@
+/* Binding a socket to an endpoint, streams and datagrams alike. */
+#include "base/text.h"
+#include "net/dial.h"
+#include "net/listener.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zocalo/error.h>
+
+zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint)
+{
+    char *text = zoc_endpoint_text(endpoint);
+    zoc_endpoint *copy = NULL;
+
+    if (text)
+        zoc_endpoint_parse(text, &copy);
+    if (copy)
+        copy->listens = false; /* that it does is clear by now */
+    free(text);
+    return copy;
+}
+
+static int fail_bind(int error, const zoc_address *address)
+{
+    char text[ZOC_ADDRESS_TEXT];
+
+    return zoc_fail(error, "bind %s", zoc_address_format(address, text, sizeof text));
+}
+
+/* --- internet sockets ---------------------------------------------------------------------------- */
+
+static int bind_fd(int fd, const zoc_address *address, bool or_free)
+{
+    zoc_address free_port = *address;
+    int result = zoc_world->bind(fd, &address->any, address->size);
+
+    if (result != -EADDRINUSE || !or_free)
+        return result;
+    zoc_address_set_port(&free_port, 0);
+    return zoc_world->bind(fd, &free_port.any, free_port.size);
+}
+
+/* A datagram socket that others could share would split its datagrams with them: SO_REUSEADDR is for streams. */
+static int prepare_inet(int fd, const zoc_endpoint *endpoint, int family)
+{
+    int result = 0;
+
+    if (endpoint->scheme == ZOC_TCP)
+        result = descriptor_set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (result == 0 && family == AF_INET6)
+        result = descriptor_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, endpoint->options.only6 || *endpoint->host);
+    return result;
+}
+
+static int bind_address(const zoc_endpoint *endpoint, const zoc_address *address)
+{
+    int family = address->any.sa_family;
+    int fd = dial_open_socket(endpoint, family);
+
+    if (fd < 0)
+        return fd;
+    int result = prepare_inet(fd, endpoint, family);
+    if (result == 0)
+        result = bind_fd(fd, address, endpoint->options.or_free);
+    if (result < 0) {
+        descriptor_close_fd(fd);
+        return fail_bind(result, address);
+    }
+    return fd;
+}
+
+/* Every interface: one dual-stack socket, or IPv4 alone where there is no IPv6. */
+static int bind_any(const zoc_endpoint *endpoint)
+{
+    zoc_address any4, any6;
+    int result = -EAFNOSUPPORT;
+
+    zoc_address_parse_ip("::", endpoint->port, &any6);
+    zoc_address_parse_ip("0.0.0.0", endpoint->port, &any4);
+    if (!endpoint->options.only4)
+        result = bind_address(endpoint, &any6);
+    if ((result == -EAFNOSUPPORT || result == -EADDRNOTAVAIL) && !endpoint->options.only6)
+        result = bind_address(endpoint, &any4);
+    return result;
+}
+
+static int family_of(const zoc_endpoint *endpoint)
+{
+    return endpoint->options.only4 ? AF_INET : endpoint->options.only6 ? AF_INET6 : AF_UNSPEC;
+}
+
+/* A name is bound at the first of its addresses that is one of ours; IPv4 comes first, since one descriptor has
+ * to be chosen, and who names localhost mostly means 127.0.0.1. */
+static int bind_name(const zoc_endpoint *endpoint)
+{
+    zoc_address addresses[ZOC_ADDRESSES_MAX / 4];
+    int count = zoc_resolve(endpoint->host, endpoint->port, family_of(endpoint), addresses, ZOC_ADDRESSES_MAX / 4);
+    int result = count;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < count; i++) {
+            if ((addresses[i].any.sa_family == AF_INET) != (pass == 0))
+                continue;
+            result = bind_address(endpoint, &addresses[i]);
+            if (result != -EADDRNOTAVAIL && result != -EAFNOSUPPORT)
+                return result;
+        }
+    return result;
+}
+
+static int note_port(int fd, zoc_endpoint *endpoint)
+{
+    zoc_address local = { .size = sizeof local.local };
+    int result = zoc_world->getsockname(fd, &local.any, &local.size);
+
+    if (result == 0)
+        endpoint->port = zoc_address_port(&local);
+    return result;
+}
+
+static int bind_inet(zoc_endpoint *endpoint)
+{
+    int fd = *endpoint->host ? bind_name(endpoint) : bind_any(endpoint);
+
+    if (fd < 0)
+        return fd;
+    int result = note_port(fd, endpoint);
+    if (result < 0) {
+        descriptor_close_fd(fd);
+        return zoc_fail(result, "getsockname");
+    }
+    return fd;
+}
+
+/* --- Unix sockets -------------------------------------------------------------------------------- */
+
+/* Whether somebody answers on a socket's file. One that nobody holds any more refuses. */
+static bool somebody_answers(const zoc_endpoint *endpoint, const zoc_address *address)
+{
+    int fd = zoc_world->socket(AF_UNIX, endpoint->type, 0);
+    if (fd < 0)
+        return true;
+    int result = zoc_world->connect(fd, &address->any, address->size);
+    descriptor_close_fd(fd);
+    return result != -ECONNREFUSED && result != -ENOENT;
+}
+
+static bool is_stale(const zoc_endpoint *endpoint, const zoc_address *address)
+{
+    struct stat status;
+
+    return !endpoint->abstract && zoc_world->lstat(endpoint->path, &status) == 0 && S_ISSOCK(status.st_mode) &&
+           !somebody_answers(endpoint, address);
+}
+
+/* The mode is on the socket before its file appears; umask can only take from it, so what is missing is added after. */
+static int bind_path(const zoc_endpoint *endpoint, int fd)
+{
+    zoc_address address;
+    int mode = endpoint->options.mode, result = 0;
+
+    dial_local_address(endpoint, &address);
+    if (mode >= 0)
+        result = zoc_world->fchmod(fd, (mode_t)mode);
+    if (result == 0)
+        result = zoc_world->bind(fd, &address.any, address.size);
+    if (result == -EADDRINUSE && is_stale(endpoint, &address)) {
+        zoc_world->unlink(endpoint->path);
+        result = zoc_world->bind(fd, &address.any, address.size);
+    }
+    if (result == 0 && mode >= 0)
+        result = zoc_world->chmod(endpoint->path, (mode_t)mode);
+    return result < 0 ? fail_bind(result, &address) : 0;
+}
+
+static int move_path(zoc_endpoint *endpoint, const char *path, int number)
+{
+    char *moved;
+
+    if (strlen(path) + 3 > sizeof(((struct sockaddr_un *)0)->sun_path) || asprintf(&moved, "%s.%d", path, number) < 0)
+        return -ENAMETOOLONG;
+    free(endpoint->path);
+    endpoint->path = moved;
+    return 0;
+}
+
+static int bind_some_path(zoc_endpoint *endpoint, int fd)
+{
+    int moves = endpoint->options.or_free ? LISTENER_MOVES : 0;
+    int result = bind_path(endpoint, fd);
+    char *path = result == -EADDRINUSE && moves > 0 ? strdup(endpoint->path) : NULL;
+
+    for (int i = 1; path && i <= moves && result == -EADDRINUSE; i++) {
+        result = move_path(endpoint, path, i);
+        if (result == 0)
+            result = bind_path(endpoint, fd);
+    }
+    free(path);
+    return result;
+}
+
+static int bind_unix(zoc_endpoint *endpoint, bool *ret_made_file)
+{
+    int fd = dial_open_socket(endpoint, AF_UNIX);
+
+    if (fd < 0)
+        return fd;
+    int result = bind_some_path(endpoint, fd);
+    if (result < 0) {
+        descriptor_close_fd(fd);
+        return result;
+    }
+    *ret_made_file = !endpoint->abstract;
+    return fd;
+}
+
+int listener_bind(zoc_endpoint *endpoint, bool *ret_made_file)
+{
+    *ret_made_file = false;
+    switch (endpoint->scheme) {
+    case ZOC_TCP:
+    case ZOC_UDP:
+        return bind_inet(endpoint);
+    case ZOC_UNIX:
+        return bind_unix(endpoint, ret_made_file);
+    case ZOC_FD:
+        return endpoint->fd;
+    default:
+        return zoc_refuse(-EINVAL, _("standard input and output cannot be listened on"));
+    }
+}

@@ -1,0 +1,235 @@
+#include "net/chunk.h"
+#include "net/listener.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zocalo/error.h>
+
+struct zoc_datagrams {
+    struct watch watch;
+    zoc_endpoint *endpoint; /* where it is really bound; owned */
+    bool made_file;
+    char *lent; /* the chunk that the last receive lent */
+};
+
+/* Room for the one control message that is asked for, of either family. */
+union control {
+    struct cmsghdr align;
+    char space[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+static int ask_for_local_address(int fd)
+{
+    int result6 = descriptor_set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    int result4 = descriptor_set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+
+    return result6 < 0 && result4 < 0 ? result4 : 0;
+}
+
+static int open_socket(zoc_datagrams *socket)
+{
+    int fd = listener_bind(socket->endpoint, &socket->made_file);
+
+    if (fd < 0)
+        return fd;
+    int result = socket->endpoint->scheme == ZOC_UDP ? ask_for_local_address(fd) : 0;
+    if (result == 0)
+        result = watch_open(&socket->watch, fd, WORLD_EDGE);
+    if (result < 0) {
+        descriptor_close_fd(fd);
+        return zoc_fail(result, _("watch the socket"));
+    }
+    return 0;
+}
+
+int zoc_datagrams_open(const zoc_endpoint *endpoint, zoc_datagrams **ret_socket)
+{
+    zoc_datagrams *socket = calloc(1, sizeof *socket);
+
+    if (!socket)
+        return -ENOMEM;
+    socket->watch.fd = -1;
+    socket->endpoint = listener_copy_endpoint(endpoint);
+    int result = socket->endpoint ? open_socket(socket) : -ENOMEM;
+    if (result < 0) {
+        char *text = zoc_endpoint_text(endpoint);
+        result = zoc_wrap(result, "listen %s", text ? text : "");
+        free(text);
+        zoc_endpoint_free(socket->endpoint);
+        free(socket);
+        return result;
+    }
+    *ret_socket = socket;
+    return 0;
+}
+
+const zoc_endpoint *zoc_datagrams_endpoint(const zoc_datagrams *socket)
+{
+    return socket->endpoint;
+}
+
+void zoc_datagrams_close(zoc_datagrams *socket)
+{
+    if (!socket)
+        return;
+    int fd = socket->watch.fd;
+    if (socket->made_file)
+        zoc_world->unlink(socket->endpoint->path);
+    chunk_give(socket->lent);
+    watch_close(&socket->watch, true);
+    descriptor_close_fd(fd);
+    zoc_endpoint_free(socket->endpoint);
+    free(socket);
+}
+
+/* --- receiving ----------------------------------------------------------------------------------- */
+
+static void read_control(struct msghdr *message, zoc_address *ret_local)
+{
+    *ret_local = (zoc_address){ 0 };
+    for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
+        if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo info;
+            memcpy(&info, CMSG_DATA(control), sizeof info);
+            ret_local->ip4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr = info.ipi_spec_dst };
+            ret_local->size = sizeof ret_local->ip4;
+        } else if (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo info;
+            memcpy(&info, CMSG_DATA(control), sizeof info);
+            bool scoped = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr);
+            ret_local->ip6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+                                                    .sin6_addr = info.ipi6_addr,
+                                                    .sin6_scope_id = scoped ? info.ipi6_ifindex : 0 };
+            ret_local->size = sizeof ret_local->ip6;
+        }
+    }
+}
+
+/* Who has no name cannot be answered: the kernel gives a family at most. */
+static socklen_t size_of_name(const struct msghdr *message)
+{
+    return message->msg_namelen > sizeof(sa_family_t) ? message->msg_namelen : 0;
+}
+
+static ssize_t try_receive(zoc_datagrams *socket, zoc_correspondent *ret_from)
+{
+    union control control;
+    struct iovec piece = { chunk_take(), ZOC_CHUNK_MAX };
+    zoc_correspondent from = { 0 };
+    struct msghdr message = { .msg_name = &from.peer.any,
+                              .msg_namelen = sizeof from.peer.local,
+                              .msg_iov = &piece,
+                              .msg_iovlen = 1,
+                              .msg_control = &control,
+                              .msg_controllen = sizeof control };
+
+    if (!piece.iov_base)
+        return -ENOMEM;
+    ssize_t received = zoc_world->recvmsg(socket->watch.fd, &message);
+    if (received < 0) {
+        chunk_give(piece.iov_base);
+        return received;
+    }
+    socket->lent = piece.iov_base;
+    from.peer.size = size_of_name(&message);
+    read_control(&message, &from.local);
+    *ret_from = from;
+    return received;
+}
+
+static void describe_socket(const void *object, char *text, size_t size)
+{
+    const zoc_datagrams *socket = object;
+    char *endpoint = zoc_endpoint_text(socket->endpoint);
+
+    zoc_escape(zoc_bytes_of(endpoint ? endpoint : ""), text, size);
+    free(endpoint);
+}
+
+static int wait_datagram(zoc_datagrams *socket)
+{
+    struct fiber_wait wait = {
+        .what = "datagram at", .heeds = HEED_ALL, .until = ZOC_NEVER, .describe = describe_socket, .object = socket
+    };
+
+    socket->watch.ready &= ~(unsigned)WORLD_READABLE;
+    return watch_readable(&socket->watch, &wait);
+}
+
+ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from)
+{
+    chunk_give(socket->lent);
+    socket->lent = NULL;
+    int result = fiber_begin(HEED_ALL);
+
+    while (result == 0) {
+        ssize_t received = try_receive(socket, ret_from);
+        if (received >= 0) {
+            *ret_datagram = (zoc_bytes){ socket->lent, (size_t)received };
+            return received;
+        }
+        if (received == -EAGAIN)
+            result = wait_datagram(socket);
+        else if (received == -ECONNREFUSED) /* an ICMP error of an answer that nobody wanted */
+            result = fiber_begin(HEED_ALL);
+        else
+            return zoc_fail((int)received, "recvmsg");
+    }
+    return result;
+}
+
+/* --- sending ------------------------------------------------------------------------------------- */
+
+/* The answer comes from where the question went to: a socket that is bound to every address has many. */
+static void write_control(struct msghdr *message, union control *control, const zoc_address *local)
+{
+    if (local->size == 0)
+        return;
+    memset(control, 0, sizeof *control);
+    message->msg_control = control;
+    message->msg_controllen = sizeof *control;
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+
+    if (local->any.sa_family == AF_INET) {
+        struct in_pktinfo info = { .ipi_spec_dst = local->ip4.sin_addr };
+        *header =
+            (struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO, .cmsg_len = CMSG_LEN(sizeof info) };
+        memcpy(CMSG_DATA(header), &info, sizeof info);
+        message->msg_controllen = CMSG_SPACE(sizeof info);
+    } else {
+        struct in6_pktinfo info = { .ipi6_addr = local->ip6.sin6_addr, .ipi6_ifindex = local->ip6.sin6_scope_id };
+        *header = (struct cmsghdr){ .cmsg_level = IPPROTO_IPV6,
+                                    .cmsg_type = IPV6_PKTINFO,
+                                    .cmsg_len = CMSG_LEN(sizeof info) };
+        memcpy(CMSG_DATA(header), &info, sizeof info);
+        message->msg_controllen = CMSG_SPACE(sizeof info);
+    }
+}
+
+ssize_t zoc_datagrams_send(zoc_datagrams *socket, const void *data, size_t size, const zoc_correspondent *to)
+{
+    union control control;
+    struct iovec piece = { (void *)data, size };
+    struct msghdr message = {
+        .msg_name = (void *)&to->peer.any, .msg_namelen = to->peer.size, .msg_iov = &piece, .msg_iovlen = 1
+    };
+    struct fiber_wait wait = { .what = "room for a datagram", .heeds = HEED_HARD, .until = ZOC_NEVER };
+    int result = fiber_begin(HEED_HARD);
+
+    if (to->peer.size == 0)
+        return -EDESTADDRREQ;
+    write_control(&message, &control, &to->local);
+    while (result == 0) {
+        ssize_t sent = zoc_world->sendmsg(socket->watch.fd, &message);
+        if (sent >= 0)
+            return sent;
+        if (sent != -EAGAIN)
+            return zoc_fail((int)sent, "sendmsg");
+        socket->watch.ready &= ~(unsigned)WORLD_WRITABLE;
+        result = watch_writable(&socket->watch, &wait);
+    }
+    return result;
+}

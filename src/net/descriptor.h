@@ -1,0 +1,55 @@
+/* Streams over one descriptor. */
+#ifndef ZOC_NET_DESCRIPTOR_H
+#define ZOC_NET_DESCRIPTOR_H
+
+#include "fiber/loop.h"
+#include "net/stream.h"
+
+/* How bytes go through a descriptor. Both return at once, -EAGAIN when they would have to wait, or wait by
+ * themselves where the descriptor cannot be watched. */
+struct descriptor_kind {
+    const char *name;
+    ssize_t (*read)(struct descriptor *descriptor, void *data, size_t size);
+    ssize_t (*write)(struct descriptor *descriptor, const struct iovec *pieces, int count);
+    bool waits;   /* the two wait by themselves, and the descriptor is not watched */
+    bool splices; /* splice(2) takes it */
+    bool socket;
+    bool flows; /* without boundaries: a read that brings less than was asked for has emptied it */
+};
+
+extern const struct descriptor_kind descriptor_socket; /* MSG_DONTWAIT */
+extern const struct descriptor_kind
+    descriptor_packets;                              /* the same for those that keep boundaries (SOCK_SEQPACKET, ...) */
+extern const struct descriptor_kind descriptor_pipe; /* O_NONBLOCK: pipes that were reopened so */
+extern const struct descriptor_kind descriptor_device;   /* the same for terminals and other devices */
+extern const struct descriptor_kind descriptor_blocking; /* read and written by worker threads: files, and the rest */
+
+struct descriptor {
+    zoc_stream stream; /* first */
+    struct watch watch;
+    const struct descriptor_kind *kind;
+    int fd;
+    int original;   /* what was reopened as fd, closed with it; -1 when nothing was */
+    bool receives;  /* is what it is used for; of what is no socket, the half-close closes it otherwise */
+    bool inherited; /* others may hold its description: closing it here does not end the kernel's watch */
+    char *lent;     /* the chunk that the last receive lent; NULL */
+    zoc_address peer;
+};
+
+/* A stream over a descriptor, which it takes over on success only. `peer` may be NULL. Returns 0 or a negative errno. */
+int descriptor_new(int fd, const struct descriptor_kind *kind, const zoc_address *peer, struct descriptor **ret_new);
+
+/* Waits; as fiber_park. Receiving heeds a soft stop and the stream's timeout. */
+int descriptor_wait_readable(struct descriptor *descriptor);
+int descriptor_wait_writable(struct descriptor *descriptor);
+
+/* Set whenever a descriptor of this loop is closed while somebody waits for that. */
+extern _Thread_local zoc_event descriptor_closed;
+
+/* Closes a descriptor and says so to who waits for one. */
+void descriptor_close_fd(int fd);
+
+/* Sets an integer socket option; returns 0 or a negative errno. */
+int descriptor_set_option(int fd, int level, int name, int value);
+
+#endif

@@ -1,0 +1,131 @@
+/* How bytes go through sockets, through pipes, and through what blocks. */
+#include "net/descriptor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- sockets ------------------------------------------------------------------------------------- */
+
+static ssize_t socket_read(struct descriptor *descriptor, void *data, size_t size)
+{
+    return zoc_world->recv(descriptor->fd, data, size, 0);
+}
+
+static ssize_t socket_write(struct descriptor *descriptor, const struct iovec *pieces, int count)
+{
+    if (count == 1)
+        return zoc_world->send(descriptor->fd, pieces[0].iov_base, pieces[0].iov_len);
+
+    struct msghdr message = { .msg_iov = (struct iovec *)pieces, .msg_iovlen = (size_t)count };
+    return zoc_world->sendmsg(descriptor->fd, &message);
+}
+
+const struct descriptor_kind descriptor_socket = {
+    .name = "socket", .read = socket_read, .write = socket_write, .splices = true, .socket = true, .flows = true
+};
+
+const struct descriptor_kind descriptor_packets = {
+    .name = "socket", .read = socket_read, .write = socket_write, .socket = true
+};
+
+/* --- pipes and terminals that do not block -------------------------------------------------------- */
+
+static ssize_t pipe_read(struct descriptor *descriptor, void *data, size_t size)
+{
+    ssize_t result = zoc_world->read(descriptor->fd, data, size);
+
+    return result == -EIO ? 0 : result; /* a terminal whose other side hung up */
+}
+
+static ssize_t pipe_write(struct descriptor *descriptor, const struct iovec *pieces, int count)
+{
+    return zoc_world->writev(descriptor->fd, pieces, count);
+}
+
+/* A short read proves nothing here: a terminal gives a line at a time, and a FIFO whose writers were gone when it was
+ * reopened tells its end to a read alone (pipe(7), O_NONBLOCK). */
+const struct descriptor_kind descriptor_pipe = {
+    .name = "pipe", .read = pipe_read, .write = pipe_write, .splices = true
+};
+
+const struct descriptor_kind descriptor_device = { .name = "device", .read = pipe_read, .write = pipe_write };
+
+/* --- what blocks: a worker thread waits instead ----------------------------------------------------- */
+
+/* Lives on the heap, with its bytes: a read of a terminal may never end, and is abandoned then. */
+struct transfer {
+    int fd;
+    size_t size;
+    char data[];
+};
+
+static int read_there(void *arg)
+{
+    struct transfer *transfer = arg;
+
+    return (int)zoc_world->read(transfer->fd, transfer->data, transfer->size);
+}
+
+static int write_there(void *arg)
+{
+    struct transfer *transfer = arg;
+    struct iovec piece = { transfer->data, transfer->size };
+
+    return (int)zoc_world->writev(transfer->fd, &piece, 1);
+}
+
+/* What was abandoned is the worker's, and no longer here to be freed. */
+static bool was_abandoned(int result)
+{
+    return result == -ECANCELED || result == -ETIMEDOUT;
+}
+
+static struct transfer *transfer_new(int fd, size_t size)
+{
+    struct transfer *transfer = malloc(sizeof *transfer + size);
+
+    if (transfer)
+        *transfer = (struct transfer){ .fd = fd, .size = size };
+    return transfer;
+}
+
+static ssize_t blocking_read(struct descriptor *descriptor, void *data, size_t size)
+{
+    struct transfer *transfer = transfer_new(descriptor->fd, size);
+
+    if (!transfer)
+        return -ENOMEM;
+    zoc_duration timeout = descriptor->stream.timeout;
+    int result;
+    ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
+    result = zoc_offload_abandonable(read_there, transfer, free);
+    if (result > 0)
+        memcpy(data, transfer->data, (size_t)result);
+    if (!was_abandoned(result))
+        free(transfer);
+    return result;
+}
+
+static ssize_t blocking_write(struct descriptor *descriptor, const struct iovec *pieces, int count)
+{
+    size_t size = pieces[0].iov_len < ZOC_CHUNK_MAX ? pieces[0].iov_len : ZOC_CHUNK_MAX;
+    struct transfer *transfer = transfer_new(descriptor->fd, size);
+    int result;
+
+    (void)count; /* the rest comes with the next call */
+    if (!transfer)
+        return -ENOMEM;
+    memcpy(transfer->data, pieces[0].iov_base, size);
+    ZOC_FINISH
+    result = zoc_offload_abandonable(write_there, transfer, free);
+    if (was_abandoned(result))
+        descriptor->stream.poisoned = true; /* nobody knows how much of it still goes out */
+    else
+        free(transfer);
+    return result;
+}
+
+const struct descriptor_kind descriptor_blocking = {
+    .name = "file", .read = blocking_read, .write = blocking_write, .waits = true
+};

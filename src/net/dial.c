@@ -1,0 +1,306 @@
+#include "net/dial.h"
+#include "base/text.h"
+#include "net/endpoint.h"
+#include "net/resolver.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zocalo/error.h>
+#include <zocalo/net.h>
+
+/* --- one socket ---------------------------------------------------------------------------------- */
+
+static int apply_options(int fd, int family, const zoc_endpoint *endpoint)
+{
+    const zoc_endpoint_options *options = &endpoint->options;
+    bool ip6 = family == AF_INET6, tcp = endpoint->scheme == ZOC_TCP;
+    const struct {
+        bool given;
+        int level, name, value;
+    } wanted[] = {
+        { tcp && options->nodelay, IPPROTO_TCP, TCP_NODELAY, 1 },
+        { tcp && options->keepalive, SOL_SOCKET, SO_KEEPALIVE, 1 },
+        { options->reuseport, SOL_SOCKET, SO_REUSEPORT, 1 },
+        { options->ttl > 0 && !ip6, IPPROTO_IP, IP_TTL, options->ttl },
+        { options->ttl > 0 && ip6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->ttl },
+        { options->tos >= 0 && !ip6, IPPROTO_IP, IP_TOS, options->tos },
+        { options->tos >= 0 && ip6, IPPROTO_IPV6, IPV6_TCLASS, options->tos },
+    };
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted && result == 0; i++)
+        if (wanted[i].given)
+            result = descriptor_set_option(fd, wanted[i].level, wanted[i].name, wanted[i].value);
+    return result;
+}
+
+static const int type_of_scheme[] = { [ZOC_TCP] = SOCK_STREAM, [ZOC_UDP] = SOCK_DGRAM };
+
+static int socket_type(const zoc_endpoint *endpoint)
+{
+    return endpoint->scheme == ZOC_UNIX ? endpoint->type : type_of_scheme[endpoint->scheme];
+}
+
+static const struct descriptor_kind *kind_of(const zoc_endpoint *endpoint)
+{
+    return socket_type(endpoint) == SOCK_STREAM ? &descriptor_socket : &descriptor_packets;
+}
+
+int dial_open_socket(const zoc_endpoint *endpoint, int family)
+{
+    int fd = zoc_world->socket(family, socket_type(endpoint), 0);
+
+    if (fd < 0)
+        return zoc_fail(fd, "socket");
+    int result = family == AF_UNIX ? 0 : apply_options(fd, family, endpoint);
+    if (result < 0) {
+        descriptor_close_fd(fd);
+        return zoc_fail(result, "setsockopt");
+    }
+    return fd;
+}
+
+int dial_local_address(const zoc_endpoint *endpoint, zoc_address *ret_address)
+{
+    size_t size = strlen(endpoint->path);
+    zoc_address address = { .local.sun_family = AF_UNIX };
+
+    memcpy(address.local.sun_path + endpoint->abstract, endpoint->path, size);
+    address.size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1);
+    *ret_address = address;
+    return 0;
+}
+
+/* bind=: the address to come from. A name gives its first address of the family that is dialled. */
+static int bind_source(int fd, const zoc_endpoint *endpoint, int family)
+{
+    char *host;
+    uint16_t port;
+    zoc_address address;
+    char text[ZOC_ADDRESS_TEXT];
+
+    if (!endpoint->options.bind)
+        return 0;
+    int result = endpoint_split_bind(endpoint, &host, &port);
+    if (result < 0)
+        return result;
+    const char *any = family == AF_INET6 ? "::" : "0.0.0.0";
+    result = zoc_resolve(*host ? host : any, port, family, &address, 1);
+    free(host);
+    if (result < 0)
+        return zoc_wrap(result, "bind");
+    descriptor_set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    result = zoc_world->bind(fd, &address.any, address.size);
+    return result < 0 ? zoc_fail(result, "bind %s", zoc_address_format(&address, text, sizeof text)) : 0;
+}
+
+static int wait_connected(struct watch *watch)
+{
+    struct fiber_wait wait = { .what = "connection", .heeds = HEED_HARD, .until = ZOC_NEVER };
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    watch->ready = 0; /* a socket that was never connected is "ready" */
+    int result = watch_writable(watch, &wait);
+    if (result < 0)
+        return result;
+    result = zoc_world->getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    return result < 0 ? result : -error;
+}
+
+/* A Unix datagram socket needs an address of its own to be answered: the kernel makes one up (unix(7), autobind). */
+static int prepare(int fd, const zoc_endpoint *endpoint, const zoc_address *address)
+{
+    static const struct sockaddr autobind = { .sa_family = AF_UNIX };
+
+    if (address->any.sa_family != AF_UNIX)
+        return bind_source(fd, endpoint, address->any.sa_family);
+    if (endpoint->type != SOCK_DGRAM)
+        return 0;
+    int result = zoc_world->bind(fd, &autobind, sizeof autobind.sa_family);
+    return result < 0 ? zoc_fail(result, "bind") : 0;
+}
+
+static int fail_connect(int error, const zoc_address *address)
+{
+    char text[ZOC_ADDRESS_TEXT];
+
+    return zoc_fail(error, "connect %s", zoc_address_format(address, text, sizeof text));
+}
+
+static int connect_descriptor(struct descriptor *descriptor, const zoc_address *address)
+{
+    int result = zoc_world->connect(descriptor->fd, &address->any, address->size);
+
+    if (result == -EINPROGRESS)
+        result = wait_connected(&descriptor->watch);
+    return result < 0 ? fail_connect(result, address) : 0;
+}
+
+static bool is_loopback(const zoc_address *address)
+{
+    return address->any.sa_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK(&address->ip6.sin6_addr)
+                                              : (ntohl(address->ip4.sin_addr.s_addr) >> 24) == 127;
+}
+
+/* A datagram socket connects to anything, and says only after the first datagram that nobody is there: too late to try
+ * another address of localhost. On this machine it can be known before: a port that can be bound is nobody's. */
+static bool is_nobodys(const zoc_endpoint *endpoint, const zoc_address *address)
+{
+    if (endpoint->scheme != ZOC_UDP || !is_loopback(address))
+        return false;
+    int fd = zoc_world->socket(address->any.sa_family, SOCK_DGRAM, 0);
+    if (fd < 0)
+        return false;
+    int result = zoc_world->bind(fd, &address->any, address->size);
+    descriptor_close_fd(fd);
+    return result == 0 && zoc_address_port(address) != 0;
+}
+
+int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struct descriptor **ret_descriptor)
+{
+    struct descriptor *descriptor;
+
+    if (is_nobodys(endpoint, address))
+        return fail_connect(-ECONNREFUSED, address);
+    int fd = dial_open_socket(endpoint, address->any.sa_family);
+    if (fd < 0)
+        return fd;
+    int result = prepare(fd, endpoint, address);
+    if (result == 0)
+        result = descriptor_new(fd, kind_of(endpoint), address, &descriptor);
+    if (result < 0) {
+        descriptor_close_fd(fd);
+        return result;
+    }
+    descriptor->stream.messages =
+        endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
+    result = connect_descriptor(descriptor, address);
+    if (result < 0) {
+        zoc_close(&descriptor->stream);
+        return result;
+    }
+    *ret_descriptor = descriptor;
+    return 0;
+}
+
+/* --- every kind of endpoint ---------------------------------------------------------------------- */
+
+static void tell_connected(zoc_observer *observer, struct descriptor *descriptor, zoc_duration took)
+{
+    zoc_address local = { 0 };
+
+    if (!observer)
+        return;
+    zoc_stream_local(&descriptor->stream, &local);
+    observer_tell(observer, (zoc_notice){ .kind = ZOC_CONNECTED,
+                                          .stream = &descriptor->stream,
+                                          .address = &descriptor->peer,
+                                          .local = &local,
+                                          .took = took });
+}
+
+static int dial_inet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    struct descriptor *descriptor;
+    zoc_duration took;
+    int result = dial_race(endpoint, observer, &descriptor, &took);
+
+    if (result < 0)
+        return result;
+    tell_connected(observer, descriptor, took);
+    *ret_stream = &descriptor->stream;
+    return 0;
+}
+
+static int dial_unix(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    struct descriptor *descriptor;
+    zoc_address address;
+    zoc_time start = zoc_now();
+
+    dial_local_address(endpoint, &address);
+    observer_tell(observer, (zoc_notice){ .kind = ZOC_CONNECTING, .address = &address });
+    int result = dial_address(endpoint, &address, &descriptor);
+    zoc_duration took = zoc_now() - start;
+    if (result < 0) {
+        observer_tell(observer,
+                      (zoc_notice){ .kind = ZOC_CONNECT_FAILED, .address = &address, .error = result, .took = took });
+        return result;
+    }
+    tell_connected(observer, descriptor, took);
+    *ret_stream = &descriptor->stream;
+    return 0;
+}
+
+static int dial_fd(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    (void)observer;
+    return zoc_stream_of_fd(endpoint->fd, true, true, ret_stream);
+}
+
+static int dial_stdio(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    (void)endpoint, (void)observer;
+    return zoc_stream_of_stdio(ret_stream);
+}
+
+static int (*const dial_scheme[])(const zoc_endpoint *, zoc_observer *, zoc_stream **) = {
+    [ZOC_TCP] = dial_inet, [ZOC_UDP] = dial_inet, [ZOC_UNIX] = dial_unix, [ZOC_FD] = dial_fd, [ZOC_STDIO] = dial_stdio,
+};
+
+/* listen: takes the first connection that comes, and no other. */
+static int meet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    const zoc_listen_options options = { .observer = observer };
+    zoc_listener *listener;
+
+    if (endpoint->scheme == ZOC_UDP || endpoint->type == SOCK_DGRAM)
+        return zoc_refuse(-EINVAL, _("'listen:' is for streams; datagrams have no connections to take"));
+    int result = zoc_listen_endpoint(endpoint, &options, &listener);
+    if (result < 0)
+        return result;
+    result = zoc_accept(listener, ret_stream);
+    zoc_listener_close(listener);
+    return result;
+}
+
+static int wrap_dial(int error, const zoc_endpoint *endpoint)
+{
+    char *text = zoc_endpoint_text(endpoint);
+
+    error = zoc_wrap(error, "dial %s", text ? text : "");
+    free(text);
+    return error;
+}
+
+int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
+{
+    zoc_observer *observer = options ? options->observer : NULL;
+    zoc_duration timeout = endpoint->options.connect_timeout;
+    zoc_stream *stream;
+    int result;
+
+    ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
+    result = endpoint->listens ? meet(endpoint, observer, &stream)
+                               : dial_scheme[endpoint->scheme](endpoint, observer, &stream);
+    if (result < 0)
+        return endpoint->listens ? result : wrap_dial(result, endpoint);
+    zoc_observe(stream, observer);
+    zoc_set_timeout(stream, endpoint->options.timeout);
+    *ret_stream = stream;
+    return 0;
+}
+
+int zoc_dial(const char *text, const zoc_dial_options *options, zoc_stream **ret_stream)
+{
+    zoc_endpoint *endpoint;
+    int result = zoc_endpoint_parse(text, &endpoint);
+
+    if (result < 0)
+        return result;
+    result = zoc_dial_endpoint(endpoint, options, ret_stream);
+    zoc_endpoint_free(endpoint);
+    return result;
+}

@@ -1,0 +1,21 @@
+/* Parts of dialling that listening shares, and the race between the addresses of a name. */
+#ifndef ZOC_NET_DIAL_H
+#define ZOC_NET_DIAL_H
+
+#include "net/descriptor.h"
+
+/* A socket for the endpoint in that family, with its options set. Returns the descriptor or an error with words. */
+int dial_open_socket(const zoc_endpoint *endpoint, int family);
+
+/* The address of a unix: endpoint (unix(7)). */
+int dial_local_address(const zoc_endpoint *endpoint, zoc_address *ret_address);
+
+/* Connects to one address. Waits. */
+int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struct descriptor **ret_descriptor);
+
+/* Resolves the host and tries its addresses until one answers (RFC 8305). Waits. *ret_took is how long the connection
+ * that won took. */
+int dial_race(const zoc_endpoint *endpoint, zoc_observer *observer, struct descriptor **ret_descriptor,
+              zoc_duration *ret_took);
+
+#endif

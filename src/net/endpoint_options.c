@@ -1,0 +1,371 @@
+#include "net/endpoint.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct option;
+
+/* How the values of a kind are read and written. */
+struct kind {
+    const char *value; /* what stands after the '=', for people; NULL: a flag, no '=' and no value */
+    int (*read)(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value, void *ret_field);
+    int (*print)(const struct option *option, const void *field,
+                 zoc_buffer *buffer); /* nothing when it was not given */
+};
+
+struct option {
+    const char *name;
+    const struct kind *kind;
+    size_t field;     /* where it is kept: an offset into zoc_endpoint */
+    unsigned schemes; /* which take it: a bit for each */
+    int min, max;     /* of a number */
+    int absent;       /* of a number: the value when it is not given */
+};
+
+/* --- flags ---------------------------------------------------------------------------------------- */
+
+static int read_flag(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                     void *ret_field)
+{
+    (void)reader, (void)option, (void)value;
+    *(bool *)ret_field = true;
+    return 0;
+}
+
+static int print_flag(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    return *(const bool *)field ? zoc_buffer_printf(buffer, ",%s", option->name) : 0;
+}
+
+static const struct kind flag_kind = { NULL, read_flag, print_flag };
+
+/* --- numbers -------------------------------------------------------------------------------------- */
+
+static int read_number(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                       void *ret_field)
+{
+    uint32_t number;
+    int error = endpoint_read_number(value, 10, (uint32_t)option->max, &number);
+
+    if (error < 0 || number < (uint32_t)option->min)
+        return endpoint_refuse(reader, value.data, _("'%s' is not a number from %d to %d"), endpoint_quote(value),
+                               option->min, option->max);
+    *(int *)ret_field = (int)number;
+    return 0;
+}
+
+static int print_number(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    int number = *(const int *)field;
+
+    return number != option->absent ? zoc_buffer_printf(buffer, ",%s=%d", option->name, number) : 0;
+}
+
+static const struct kind number_kind = { "N", read_number, print_number };
+
+static int read_mode(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                     void *ret_field)
+{
+    uint32_t mode;
+
+    if (endpoint_read_number(value, 8, (uint32_t)option->max, &mode) < 0)
+        return endpoint_refuse(reader, value.data, _("'%s' is not a mode in octal digits, as '0660'"),
+                               endpoint_quote(value));
+    *(int *)ret_field = (int)mode;
+    return 0;
+}
+
+static int print_mode(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    int mode = *(const int *)field;
+
+    return mode != option->absent ? zoc_buffer_printf(buffer, ",%s=%04o", option->name, (unsigned)mode) : 0;
+}
+
+static const struct kind octal_kind = { "MODE", read_mode, print_mode };
+
+/* --- durations ------------------------------------------------------------------------------------ */
+
+static int parse_duration(zoc_bytes value, zoc_duration *ret_duration)
+{
+    char text[ENDPOINT_QUOTE];
+
+    if (value.size >= sizeof(text))
+        return -EINVAL;
+    memcpy(text, value.data, value.size);
+    text[value.size] = '\0';
+    return zoc_duration_parse(text, ret_duration);
+}
+
+static int read_duration(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                         void *ret_field)
+{
+    zoc_duration duration;
+
+    (void)option;
+    if (parse_duration(value, &duration) < 0)
+        return endpoint_refuse(reader, value.data, _("'%s' is not a duration, as '500ms', '30s' or '5m'"),
+                               endpoint_quote(value));
+    *(zoc_duration *)ret_field = duration;
+    return 0;
+}
+
+/* The short form where it is exact. */
+static int print_duration(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    zoc_duration duration = *(const zoc_duration *)field, again = 0;
+    char text[ZOC_UNIT_TEXT];
+
+    if (duration == 0)
+        return 0;
+    zoc_duration_format(duration, text, sizeof(text));
+    if (zoc_duration_parse(text, &again) < 0 || again != duration)
+        snprintf(text, sizeof(text), "%lldns", (long long)duration);
+    return zoc_buffer_printf(buffer, ",%s=%s", option->name, text);
+}
+
+static const struct kind duration_kind = { "DURATION", read_duration, print_duration };
+
+/* --- bind= -------------------------------------------------------------------------------------- */
+
+static int read_bind(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                     void *ret_field)
+{
+    ENDPOINT_STRING host = NULL;
+    uint16_t port;
+    int error = endpoint_read_bind(reader, value, &host, &port);
+
+    (void)option;
+    if (error < 0)
+        return error;
+
+    char *copy = strndup(value.data, value.size);
+
+    if (copy == NULL)
+        return -ENOMEM;
+    *(char **)ret_field = copy;
+    return 0;
+}
+
+static int print_bind(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    const char *text = *(char *const *)field;
+
+    return text != NULL ? zoc_buffer_printf(buffer, ",%s=%s", option->name, text) : 0;
+}
+
+static const struct kind bind_kind = { "HOST:PORT", read_bind, print_bind };
+
+/* --- types of socket ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    int type;
+} types[] = {
+    { "stream", SOCK_STREAM },
+    { "dgram", SOCK_DGRAM },
+    { "seqpacket", SOCK_SEQPACKET },
+};
+
+#define TYPES (sizeof(types) / sizeof(types[0]))
+
+static bool is_word(zoc_bytes bytes, const char *word)
+{
+    return bytes.size == strlen(word) && memcmp(bytes.data, word, bytes.size) == 0;
+}
+
+static int read_type(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                     void *ret_field)
+{
+    (void)option;
+    for (size_t i = 0; i < TYPES; i++) {
+        if (is_word(value, types[i].name)) {
+            *(int *)ret_field = types[i].type;
+            return 0;
+        }
+    }
+    return endpoint_refuse(reader, value.data, _("unknown type '%s' (known: stream, dgram, seqpacket)"),
+                           endpoint_quote(value));
+}
+
+static int print_type(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    int type = *(const int *)field;
+
+    for (size_t i = 0; i < TYPES; i++) {
+        if (types[i].type == type && type != option->absent)
+            return zoc_buffer_printf(buffer, ",%s=%s", option->name, types[i].name);
+    }
+    return 0;
+}
+
+static const struct kind type_kind = { "stream|dgram|seqpacket", read_type, print_type };
+
+/* --- the options ---------------------------------------------------------------------------------- */
+
+#define TCP         (1u << ZOC_TCP)
+#define UDP         (1u << ZOC_UDP)
+#define UNIX        (1u << ZOC_UNIX)
+#define ALL         (TCP | UDP | UNIX | 1u << ZOC_FD | 1u << ZOC_STDIO)
+
+#define OF(field)   offsetof(zoc_endpoint, field)
+#define SET(option) OF(options.option)
+
+static const struct option options[] = {
+    { "bind", &bind_kind, SET(bind), .schemes = TCP | UDP },
+    { "4", &flag_kind, SET(only4), .schemes = TCP | UDP },
+    { "6", &flag_kind, SET(only6), .schemes = TCP | UDP },
+    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX },
+    { "timeout", &duration_kind, SET(timeout), .schemes = ALL },
+    { "keepalive", &flag_kind, SET(keepalive), .schemes = TCP },
+    { "nodelay", &flag_kind, SET(nodelay), .schemes = TCP },
+    { "reuseport", &flag_kind, SET(reuseport), .schemes = TCP | UDP },
+    { "or-free", &flag_kind, SET(or_free), .schemes = TCP | UDP | UNIX },
+    { "ttl", &number_kind, SET(ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
+    { "tos", &number_kind, SET(tos), .schemes = TCP | UDP, .max = 255, .absent = -1 },
+    { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX, .min = 1, .max = 65535 },
+    { "mode", &octal_kind, SET(mode), .schemes = UNIX, .max = 07777, .absent = -1 },
+    { "type", &type_kind, OF(type), .schemes = UNIX, .absent = SOCK_STREAM },
+};
+
+#define OPTIONS (sizeof(options) / sizeof(options[0]))
+
+/* Each once, as a bit for each. */
+typedef uint32_t option_set;
+
+_Static_assert(OPTIONS <= 32, "option_set has a bit for each option");
+
+static const struct option *find_option(zoc_bytes name)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (is_word(name, options[i].name))
+            return &options[i];
+    }
+    return NULL;
+}
+
+static bool takes(zoc_scheme scheme, const struct option *option)
+{
+    return (option->schemes & 1u << scheme) != 0;
+}
+
+/* --- refusals ------------------------------------------------------------------------------------- */
+
+/* Appends the options of a scheme: "bind=, 4, 6, ...". */
+static int list_options(zoc_scheme scheme, zoc_buffer *buffer)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < OPTIONS && error == 0; i++) {
+        if (takes(scheme, &options[i]))
+            error = zoc_buffer_printf(buffer, "%s%s%s", buffer->size > 0 ? ", " : "", options[i].name,
+                                      options[i].kind->value != NULL ? "=" : "");
+    }
+    return error;
+}
+
+static int refuse_unknown(const struct endpoint_reader *reader, zoc_bytes name)
+{
+    ENDPOINT_BUFFER known = { 0 };
+    int error = list_options(reader->scheme, &known);
+
+    if (error < 0)
+        return error;
+    if (name.size == 0)
+        return endpoint_refuse(reader, name.data, _("an option is missing after ',' (known: %.*s)"), (int)known.size,
+                               known.data);
+    return endpoint_refuse(reader, name.data, _("unknown option '%s' (known: %.*s)"), endpoint_quote(name),
+                           (int)known.size, known.data);
+}
+
+static int refuse_foreign(const struct endpoint_reader *reader, zoc_bytes name)
+{
+    ENDPOINT_BUFFER known = { 0 };
+    int error = list_options(reader->scheme, &known);
+
+    if (error < 0)
+        return error;
+    return endpoint_refuse(reader, name.data, _("'%s' has no option '%s' (known: %.*s)"),
+                           endpoint_scheme_name(reader->scheme), endpoint_quote(name), (int)known.size, known.data);
+}
+
+/* --- reading and printing all of them ------------------------------------------------------------- */
+
+/* Is there a value where one belongs, and none where none does? `value.data` is NULL when there is no '='. */
+static int check_value(const struct endpoint_reader *reader, const struct option *option, zoc_bytes name,
+                       zoc_bytes value)
+{
+    const char *wanted = option->kind->value;
+
+    if (wanted == NULL && value.data != NULL)
+        return endpoint_refuse(reader, name.data + name.size, _("option '%s' takes no value"), option->name);
+    if (wanted != NULL && value.size == 0)
+        return endpoint_refuse(reader, name.data + name.size, _("option '%s' needs a value: '%s=%s'"), option->name,
+                               option->name, wanted);
+    return 0;
+}
+
+/* What cannot stand together; `name` is the option that came last. */
+static int check_company(const struct endpoint_reader *reader, zoc_bytes name, const zoc_endpoint *endpoint)
+{
+    const zoc_endpoint_options *given = &endpoint->options;
+
+    if (given->only4 && given->only6)
+        return endpoint_refuse(reader, name.data, _("options '4' and '6' exclude each other; leave both out for both"));
+    if (given->mode >= 0 && endpoint->abstract)
+        return endpoint_refuse(reader, name.data, _("an abstract name has no file, so no 'mode'"));
+    return 0;
+}
+
+/* Reads one option, "name" or "name=value". */
+static int read_option(const struct endpoint_reader *reader, zoc_bytes word, option_set *seen, zoc_endpoint *endpoint)
+{
+    const char *end = word.data + word.size;
+    const char *equals = memchr(word.data, '=', word.size);
+    zoc_bytes name = endpoint_slice(word.data, equals != NULL ? equals : end);
+    zoc_bytes value = equals != NULL ? endpoint_slice(equals + 1, end) : (zoc_bytes){ NULL, 0 };
+    const struct option *option = find_option(name);
+
+    if (option == NULL)
+        return refuse_unknown(reader, name);
+    if (!takes(reader->scheme, option))
+        return refuse_foreign(reader, name);
+    if (*seen & 1u << (option - options))
+        return endpoint_refuse(reader, name.data, _("option '%s' is given twice"), option->name);
+
+    int error = check_value(reader, option, name, value);
+
+    if (error < 0)
+        return error;
+    *seen |= 1u << (option - options);
+    error = option->kind->read(reader, option, value, (char *)endpoint + option->field);
+    return error == 0 ? check_company(reader, name, endpoint) : error;
+}
+
+int endpoint_read_options(const struct endpoint_reader *reader, const char *at, zoc_endpoint *endpoint)
+{
+    option_set seen = 0;
+    int error = 0;
+
+    while (*at == ',' && error == 0) {
+        const char *word = at + 1;
+
+        at = word + strcspn(word, ",");
+        error = read_option(reader, endpoint_slice(word, at), &seen, endpoint);
+    }
+    return error;
+}
+
+int endpoint_print_options(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < OPTIONS && error == 0; i++) {
+        if (takes(endpoint->scheme, &options[i]))
+            error = options[i].kind->print(&options[i], (const char *)endpoint + options[i].field, buffer);
+    }
+    return error;
+}

@@ -1,0 +1,59 @@
+#include "net/endpoint.h"
+
+#include <stdlib.h>
+
+typedef int print_fn(const zoc_endpoint *endpoint, zoc_buffer *buffer);
+
+static int print_host_port(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    bool digits = strchr(endpoint->host, ':') != NULL;
+
+    return zoc_buffer_printf(buffer, digits ? "[%s]:%u" : "%s:%u", endpoint->host, endpoint->port);
+}
+
+static int print_path(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    int error = endpoint->abstract ? zoc_buffer_append(buffer, "@", 1) : 0;
+
+    for (const char *at = endpoint->path; *at != '\0' && error == 0; at++)
+        error = zoc_buffer_printf(buffer, strchr(",\\", *at) != NULL ? "\\%c" : "%c", *at);
+    return error;
+}
+
+static int print_fd(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    return zoc_buffer_printf(buffer, "%d", endpoint->fd);
+}
+
+static int print_nothing(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    (void)endpoint, (void)buffer;
+    return 0;
+}
+
+/* What stands between a scheme and the options. */
+static print_fn *const print_address[] = {
+    [ZOC_TCP] = print_host_port, [ZOC_UDP] = print_host_port, [ZOC_UNIX] = print_path,
+    [ZOC_FD] = print_fd,         [ZOC_STDIO] = print_nothing,
+};
+
+int zoc_endpoint_print(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    int error =
+        zoc_buffer_printf(buffer, "%s%s", endpoint->listens ? "listen:" : "", endpoint_scheme_name(endpoint->scheme));
+
+    if (error == 0)
+        error = print_address[endpoint->scheme](endpoint, buffer);
+    if (error == 0)
+        error = endpoint_print_options(endpoint, buffer);
+    return error;
+}
+
+char *zoc_endpoint_text(const zoc_endpoint *endpoint)
+{
+    ENDPOINT_BUFFER buffer = { 0 };
+
+    if (zoc_endpoint_print(endpoint, &buffer) < 0)
+        return NULL;
+    return strndup(buffer.data, buffer.size);
+}

@@ -1,0 +1,314 @@
+#include "net/endpoint.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <zocalo/error.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static zoc_endpoint *parse(const char *text)
+{
+    zoc_endpoint *endpoint = NULL;
+
+    if (zoc_endpoint_parse(text, &endpoint) < 0)
+        fail_msg("%s", zoc_why());
+    return endpoint;
+}
+
+static void assert_prints(const zoc_endpoint *endpoint, const char *text)
+{
+    char *printed = zoc_endpoint_text(endpoint);
+
+    assert_non_null(printed);
+    assert_string_equal(printed, text);
+    free(printed);
+}
+
+/* Text that is accepted, and how it is printed. */
+struct good {
+    const char *text, *printed;
+};
+
+#define SAME(text) \
+    {              \
+        text, text \
+    }
+
+static void assert_good(const struct good *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *printed = cases[i].printed;
+        zoc_endpoint *endpoint = parse(cases[i].text), *again = parse(printed);
+
+        assert_prints(endpoint, printed);
+        assert_prints(again, printed);
+        zoc_endpoint_free(endpoint);
+        zoc_endpoint_free(again);
+    }
+}
+
+/* --- what is accepted ----------------------------------------------------------------------------- */
+
+static void what_nobody_gives_has_its_default(void **state)
+{
+    zoc_endpoint *endpoint = parse("tcp://localhost:80");
+    const zoc_endpoint_options *options = &endpoint->options;
+
+    (void)state;
+    assert_int_equal(endpoint->scheme, ZOC_TCP);
+    assert_false(endpoint->listens);
+    assert_string_equal(endpoint->host, "localhost");
+    assert_int_equal(endpoint->port, 80);
+    assert_null(endpoint->path);
+    assert_null(options->bind);
+    assert_false(options->only4 || options->only6 || options->keepalive || options->nodelay || options->reuseport ||
+                 options->or_free);
+    assert_int_equal(options->connect_timeout, 0);
+    assert_int_equal(options->timeout, 0);
+    assert_int_equal(options->ttl, 0);
+    assert_int_equal(options->tos, -1);
+    assert_int_equal(options->backlog, 0);
+    assert_int_equal(options->mode, -1);
+    zoc_endpoint_free(endpoint);
+}
+
+static void every_option_reaches_its_field(void **state)
+{
+    zoc_endpoint *endpoint = parse("listen:udp://[::1]:0,bind=[::1]:7,6,connect-timeout=1.5s,timeout=5m,reuseport,"
+                                   "or-free,ttl=64,tos=0");
+    const zoc_endpoint_options *options = &endpoint->options;
+
+    (void)state;
+    assert_int_equal(endpoint->scheme, ZOC_UDP);
+    assert_true(endpoint->listens);
+    assert_string_equal(endpoint->host, "::1");
+    assert_string_equal(options->bind, "[::1]:7");
+    assert_true(options->only6 && options->reuseport && options->or_free);
+    assert_int_equal(options->connect_timeout, 1500 * ZOC_MILLISECOND);
+    assert_int_equal(options->timeout, 5 * ZOC_MINUTE);
+    assert_int_equal(options->ttl, 64);
+    assert_int_equal(options->tos, 0);
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("tcp://:1,4,keepalive,nodelay,backlog=16");
+    assert_true(endpoint->options.only4 && endpoint->options.keepalive && endpoint->options.nodelay);
+    assert_int_equal(endpoint->options.backlog, 16);
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("unix:/s,mode=0660,type=dgram");
+    assert_int_equal(endpoint->options.mode, 0660);
+    assert_int_equal(endpoint->type, SOCK_DGRAM);
+    zoc_endpoint_free(endpoint);
+}
+
+static void hosts_and_ports_are_read(void **state)
+{
+    static const struct good cases[] = {
+        SAME("tcp://localhost:80"),
+        SAME("udp://10.0.0.1:0"),
+        SAME("tcp://:65535"),
+        SAME("tcp://[::1]:80"),
+        SAME("tcp://[fe80::1%eth0]:80"),
+        SAME("tcp://[fe80::1%2]:80"),
+        SAME("tcp://[::ffff:1.2.3.4]:80"),
+        SAME("tcp://z\xc3\xb3"
+             "calo.example:80"),
+        { "localhost:80", "tcp://localhost:80" },
+        { "[::1]:80", "tcp://[::1]:80" },
+        { ":80", "tcp://:80" },
+        { "-dash:80", "tcp://-dash:80" },
+        { "host.example:ssh", "tcp://host.example:22" },
+        { "udp://:tftp", "udp://:69" },
+        { "tcp://:00080", "tcp://:80" },
+        { "listen::80", "listen:tcp://:80" },
+        SAME("listen:tcp://:80"),
+    };
+
+    (void)state;
+    assert_good(cases, COUNT(cases));
+}
+
+static void unix_paths_are_read(void **state)
+{
+    static const struct good cases[] = {
+        SAME("unix:/run/socket"),
+        SAME("unix:socket"),
+        SAME("unix:a b"),
+        SAME("unix:a:80"),
+        SAME("unix:@name"),
+        SAME("unix:@@"),
+        SAME("unix:./@name"),
+        SAME("unix:a\\,b"),
+        SAME("unix:a\\\\"),
+        SAME("unix:\\\\\\,,mode=0600"),
+        { "/run/socket", "unix:/run/socket" },
+        { "./a\\,b,mode=600", "unix:./a\\,b,mode=0600" },
+        { "@a/b", "unix:@a/b" },
+        { "10:20/30", "unix:10:20/30" },
+        { "listen:./socket", "listen:unix:./socket" },
+    };
+
+    (void)state;
+    assert_good(cases, COUNT(cases));
+}
+
+static void escapes_are_taken_out_of_a_path(void **state)
+{
+    zoc_endpoint *endpoint = parse("unix:a\\,b\\\\c");
+
+    (void)state;
+    assert_string_equal(endpoint->path, "a,b\\c");
+    assert_false(endpoint->abstract);
+    assert_int_equal(endpoint->type, SOCK_STREAM);
+    assert_null(endpoint->host);
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("unix:@a\\,b");
+    assert_string_equal(endpoint->path, "a,b");
+    assert_true(endpoint->abstract);
+    zoc_endpoint_free(endpoint);
+}
+
+static void descriptors_are_read(void **state)
+{
+    static const struct good cases[] = {
+        SAME("fd:0"), SAME("fd:2147483647"), { "fd:007", "fd:7" },    SAME("listen:fd:3"),
+        SAME("-"),    SAME("-,timeout=5s"),  SAME("fd:3,timeout=1h"),
+    };
+    zoc_endpoint *endpoint = parse("listen:fd:3");
+
+    (void)state;
+    assert_int_equal(endpoint->scheme, ZOC_FD);
+    assert_int_equal(endpoint->fd, 3);
+    assert_true(endpoint->listens);
+    zoc_endpoint_free(endpoint);
+    assert_good(cases, COUNT(cases));
+}
+
+static void options_are_printed_in_one_order_and_only_where_they_differ(void **state)
+{
+    static const struct good cases[] = {
+        SAME("tcp://"
+             ":1,bind=:5,4,connect-timeout=1s,timeout=2s,keepalive,nodelay,reuseport,or-free,ttl=1,tos=0,backlog=1"),
+        { "tcp://:1,ttl=255,tos=255,backlog=65535,nodelay", "tcp://:1,nodelay,ttl=255,tos=255,backlog=65535" },
+        { "tcp://:1,timeout=0", "tcp://:1" },
+        { "tcp://:1,timeout=60s", "tcp://:1,timeout=1m" },
+        { "tcp://:1,timeout=1500ms", "tcp://:1,timeout=1.5s" },
+        SAME("tcp://:1,timeout=1234567891ns"),
+        SAME("tcp://:1,timeout=9223372036854775807ns"),
+        SAME("tcp://:1,bind=localhost"),
+        SAME("tcp://:1,bind=::1"),
+        SAME("tcp://:1,bind=[::1]"),
+        SAME("tcp://:1,bind=1.2.3.4:80"),
+        { "unix:s,type=stream", "unix:s" },
+        { "unix:s,type=seqpacket,mode=07777", "unix:s,mode=7777,type=seqpacket" },
+        { "unix:s,mode=0,backlog=5,or-free", "unix:s,or-free,backlog=5,mode=0000" },
+    };
+
+    (void)state;
+    assert_good(cases, COUNT(cases));
+}
+
+static void printing_appends_to_what_a_buffer_holds(void **state)
+{
+    zoc_endpoint *endpoint = parse(":80");
+    zoc_buffer buffer = { 0 };
+
+    (void)state;
+    assert_int_equal(zoc_buffer_append(&buffer, "at ", 3), 0);
+    assert_int_equal(zoc_endpoint_print(endpoint, &buffer), 0);
+    assert_int_equal(buffer.size, strlen("at tcp://:80"));
+    assert_memory_equal(buffer.data, "at tcp://:80", buffer.size);
+    zoc_buffer_release(&buffer);
+    zoc_endpoint_free(endpoint);
+}
+
+static void freeing_nothing_is_fine(void **state)
+{
+    (void)state;
+    zoc_endpoint_free(NULL);
+}
+
+/* --- bind= in two parts --------------------------------------------------------------------------- */
+
+static void bind_is_split_into_host_and_port(void **state)
+{
+    static const struct {
+        const char *text, *host;
+        uint16_t port;
+    } cases[] = {
+        { "tcp://:1,bind=localhost", "localhost", 0 },
+        { "tcp://:1,bind=1.2.3.4:80", "1.2.3.4", 80 },
+        { "tcp://:1,bind=:ssh", "", 22 },
+        { "tcp://:1,bind=fe80::1%lo", "fe80::1%lo", 0 },
+        { "tcp://:1,bind=[::1]", "::1", 0 },
+        { "tcp://:1,bind=[::1]:7", "::1", 7 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        zoc_endpoint *endpoint = parse(cases[i].text);
+        char *host = NULL;
+        uint16_t port = 99;
+
+        assert_int_equal(endpoint_split_bind(endpoint, &host, &port), 0);
+        assert_string_equal(host, cases[i].host);
+        assert_int_equal(port, cases[i].port);
+        free(host);
+        zoc_endpoint_free(endpoint);
+    }
+}
+
+/* --- two arguments -------------------------------------------------------------------------------- */
+
+static void a_pair_is_read_as_one_endpoint(void **state)
+{
+    static const struct {
+        const char *host, *port, *printed;
+    } cases[] = {
+        { "localhost", "80", "tcp://localhost:80" },
+        { "localhost", "ssh", "tcp://localhost:22" },
+        { "", "80", "tcp://:80" },
+        { "::1", "80", "tcp://[::1]:80" },
+        { "[::1]", "80", "tcp://[::1]:80" },
+        { "fe80::1%eth0", "80", "tcp://[fe80::1%eth0]:80" },
+        { "udp://::1", "80", "udp://[::1]:80" },
+        { "listen:", "80", "listen:tcp://:80" },
+        { "listen:udp://localhost", "80,4", "listen:udp://localhost:80,4" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        zoc_endpoint *endpoint = NULL;
+
+        if (zoc_endpoint_parse_pair(cases[i].host, cases[i].port, &endpoint) < 0)
+            fail_msg("%s", zoc_why());
+        assert_prints(endpoint, cases[i].printed);
+        zoc_endpoint_free(endpoint);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_nobody_gives_has_its_default),
+        cmocka_unit_test(every_option_reaches_its_field),
+        cmocka_unit_test(hosts_and_ports_are_read),
+        cmocka_unit_test(unix_paths_are_read),
+        cmocka_unit_test(escapes_are_taken_out_of_a_path),
+        cmocka_unit_test(descriptors_are_read),
+        cmocka_unit_test(options_are_printed_in_one_order_and_only_where_they_differ),
+        cmocka_unit_test(printing_appends_to_what_a_buffer_holds),
+        cmocka_unit_test(freeing_nothing_is_fine),
+        cmocka_unit_test(bind_is_split_into_host_and_port),
+        cmocka_unit_test(a_pair_is_read_as_one_endpoint),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

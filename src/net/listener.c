@@ -1,0 +1,241 @@
+#include "net/listener.h"
+
+#include "base/text.h"
+#include "net/dial.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zocalo/error.h>
+
+/* --- opening ------------------------------------------------------------------------------------- */
+
+static int wrap_listen(int error, const zoc_endpoint *endpoint)
+{
+    char *text = zoc_endpoint_text(endpoint);
+
+    error = zoc_wrap(error, "listen %s", text ? text : "");
+    free(text);
+    return error;
+}
+
+static void tell_listening(const zoc_listener *listener)
+{
+    zoc_address local = { .size = sizeof local.local };
+
+    if (listener->observer && zoc_world->getsockname(listener->watch.fd, &local.any, &local.size) == 0)
+        observer_tell(listener->observer, (zoc_notice){ .kind = ZOC_LISTENING, .local = &local });
+}
+
+static const struct descriptor_kind *kind_of(int fd)
+{
+    int type = SOCK_STREAM;
+    socklen_t size = sizeof type;
+
+    zoc_world->getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+    return type == SOCK_STREAM ? &descriptor_socket : &descriptor_packets;
+}
+
+/* An inherited descriptor listens already, and a second listen(2) only sets its backlog. */
+static int start_listening(zoc_listener *listener, int fd)
+{
+    int backlog = listener->endpoint->options.backlog;
+    int result = zoc_world->listen(fd, backlog ? backlog : SOMAXCONN);
+
+    if (result < 0)
+        return zoc_fail(result, "listen");
+    result = watch_open(&listener->watch, fd, WORLD_EDGE);
+    if (result < 0)
+        return zoc_fail(result, _("watch the listening socket"));
+    listener->kind = kind_of(fd);
+    tell_listening(listener);
+    return 0;
+}
+
+static void forget_file(const zoc_listener *listener)
+{
+    if (listener->made_file)
+        zoc_world->unlink(listener->endpoint->path);
+}
+
+static int open_listener(zoc_listener *listener)
+{
+    int fd = listener_bind(listener->endpoint, &listener->made_file);
+
+    if (fd < 0)
+        return fd;
+    int result = start_listening(listener, fd);
+    if (result < 0) {
+        forget_file(listener);
+        descriptor_close_fd(fd);
+    }
+    return result;
+}
+
+int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *options, zoc_listener **ret_listener)
+{
+    zoc_listener *listener = calloc(1, sizeof *listener);
+
+    if (!listener)
+        return -ENOMEM;
+    listener->watch.fd = -1;
+    listener->observer = options ? options->observer : NULL;
+    listener->endpoint = listener_copy_endpoint(endpoint);
+    int result = listener->endpoint ? open_listener(listener) : -ENOMEM;
+    if (result < 0) {
+        zoc_endpoint_free(listener->endpoint);
+        free(listener);
+        return wrap_listen(result, endpoint);
+    }
+    *ret_listener = listener;
+    return 0;
+}
+
+int zoc_listen(const char *text, const zoc_listen_options *options, zoc_listener **ret_listener)
+{
+    zoc_endpoint *endpoint;
+    int result = zoc_endpoint_parse(text, &endpoint);
+
+    if (result < 0)
+        return result;
+    result = zoc_listen_endpoint(endpoint, options, ret_listener);
+    zoc_endpoint_free(endpoint);
+    return result;
+}
+
+const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener)
+{
+    return listener->endpoint;
+}
+
+void zoc_listener_close(zoc_listener *listener)
+{
+    if (!listener)
+        return;
+    int fd = listener->watch.fd;
+    forget_file(listener);
+    watch_close(&listener->watch, true); /* an inherited descriptor may have other holders */
+    descriptor_close_fd(fd);
+    zoc_endpoint_free(listener->endpoint);
+    free(listener);
+}
+
+/* --- accepting ----------------------------------------------------------------------------------- */
+
+/* Failures of a connection that was waiting, not of the listener (accept(2), "Error handling"). */
+static bool concerns_one_connection(int error)
+{
+    static const int errors[] = { -ECONNABORTED, -ENETDOWN,     -EPROTO,     -ENOPROTOOPT, -EHOSTDOWN,
+                                  -ENONET,       -EHOSTUNREACH, -EOPNOTSUPP, -ENETUNREACH };
+
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (errors[i] == error)
+            return true;
+    return false;
+}
+
+static bool ran_out(int error)
+{
+    return error == -EMFILE || error == -ENFILE || error == -ENOMEM || error == -ENOBUFS;
+}
+
+static void describe_listener(const void *object, char *text, size_t size)
+{
+    const zoc_listener *listener = object;
+    zoc_address local = { .size = sizeof local.local };
+    char address[ZOC_ADDRESS_TEXT] = "";
+
+    if (zoc_world->getsockname(listener->watch.fd, &local.any, &local.size) == 0)
+        zoc_address_format(&local, address, sizeof address);
+    zoc_escape(zoc_bytes_of(address), text, size);
+}
+
+static int wait_connection(zoc_listener *listener)
+{
+    struct fiber_wait wait = { .what = "connection at",
+                               .heeds = HEED_ALL,
+                               .until = ZOC_NEVER,
+                               .describe = describe_listener,
+                               .object = listener };
+
+    listener->watch.ready &= ~(unsigned)WORLD_READABLE;
+    return watch_readable(&listener->watch, &wait);
+}
+
+/* No edge comes for connections that wait already: they are tried again when a descriptor of this loop is closed, and
+ * now and then, since other loops and other processes free some too. */
+static int wait_resources(void)
+{
+    struct fiber_wait wait = { .what = "a free descriptor",
+                               .heeds = HEED_ALL,
+                               .until = zoc_now() + ZOC_ACCEPT_RETRY,
+                               .queue = &descriptor_closed.waiters };
+    int result = fiber_park(&wait);
+
+    return result == -ETIMEDOUT && zoc_deadline() > wait.until ? 0 : result;
+}
+
+int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer)
+{
+    int result = fiber_begin(HEED_HARD); /* a soft stop lets what waits be accepted first */
+    bool last_try = false;
+
+    while (result == 0) {
+        zoc_address peer = { .size = sizeof peer.local };
+        int fd = zoc_world->accept(listener->watch.fd, &peer.any, &peer.size);
+        if (fd >= 0) {
+            *ret_fd = fd;
+            *ret_peer = peer;
+            return 0;
+        }
+        if (concerns_one_connection(fd))
+            continue;
+        if (last_try)
+            return -ECANCELED;
+        if (fd == -EAGAIN)
+            result = wait_connection(listener);
+        else
+            result = ran_out(fd) ? wait_resources() : zoc_fail(fd, "accept");
+        last_try = result == -ECANCELED && zoc_stopped() == ZOC_STOPPING;
+        if (last_try)
+            result = 0;
+    }
+    return result;
+}
+
+static void tell_accepted(zoc_observer *observer, zoc_stream *stream, const zoc_address *peer)
+{
+    zoc_address local = { 0 };
+
+    if (!observer)
+        return;
+    zoc_stream_local(stream, &local);
+    observer_tell(observer, (zoc_notice){ .kind = ZOC_ACCEPTED, .stream = stream, .address = peer, .local = &local });
+}
+
+int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream)
+{
+    struct descriptor *descriptor;
+    int result = descriptor_new(fd, listener->kind, peer, &descriptor);
+
+    if (result < 0)
+        return zoc_fail(result, _("watch a connection"));
+    zoc_observe(&descriptor->stream, listener->observer);
+    zoc_set_timeout(&descriptor->stream, listener->endpoint->options.timeout);
+    tell_accepted(listener->observer, &descriptor->stream, peer);
+    *ret_stream = &descriptor->stream;
+    return 0;
+}
+
+int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream)
+{
+    int fd;
+    zoc_address peer;
+    int result = listener_accept(listener, &fd, &peer);
+
+    if (result < 0)
+        return result;
+    result = listener_new_stream(listener, fd, &peer, ret_stream);
+    if (result < 0)
+        descriptor_close_fd(fd);
+    return result;
+}

@@ -1,0 +1,168 @@
+/* Names through c-ares: the hosts file, then name servers. ZOCALO_NAMESERVERS in the environment (a list as
+ * ares_set_servers_ports_csv(3) takes it) replaces those of resolv.conf.
+ *
+ * Each lookup has a channel of its own, and its sockets stand, level-triggered, in an epoll set of their own, whose
+ * descriptor is what the fiber waits on: the library's sockets come and go without the loop knowing them. What reads
+ * files (resolv.conf, hosts) runs on a worker thread; the fiber waits meanwhile, so only one of them is in c-ares. */
+#include "net/resolver.h"
+
+#include "fiber/loop.h"
+
+#include <ares.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <zocalo/error.h>
+
+#define QUERY_EVENTS 16 /* sockets of c-ares that are served at a time */
+
+struct query {
+    const char *name;
+    int family;
+    ares_channel channel;
+    bool opened; /* the channel was */
+    int epoll_fd;
+    struct watch watch;
+    bool done;
+    int result;
+    zoc_address *addresses;
+    unsigned max;
+};
+
+static void watch_socket(void *arg, ares_socket_t socket, int readable, int writable)
+{
+    struct query *query = arg;
+    struct epoll_event event = { .events = (readable ? EPOLLIN : 0) | (writable ? EPOLLOUT : 0), .data.fd = socket };
+
+    if (!readable && !writable)
+        epoll_ctl(query->epoll_fd, EPOLL_CTL_DEL, socket, NULL);
+    else if (epoll_ctl(query->epoll_fd, EPOLL_CTL_ADD, socket, &event) < 0)
+        epoll_ctl(query->epoll_fd, EPOLL_CTL_MOD, socket, &event);
+}
+
+static int error_of(int status)
+{
+    switch (status) {
+    case ARES_ENOTFOUND:
+    case ARES_ENODATA:
+    case ARES_EBADNAME:
+        return -ZOC_ENAME;
+    case ARES_ENOMEM:
+        return -ENOMEM;
+    default:
+        return -ZOC_ENAMEFAIL;
+    }
+}
+
+static void take_addresses(struct query *query, const struct ares_addrinfo_node *node)
+{
+    unsigned count = 0;
+
+    for (; node && count < query->max; node = node->ai_next) {
+        if (node->ai_family != query->family || node->ai_addrlen > sizeof query->addresses[0].local)
+            continue;
+        zoc_address *address = &query->addresses[count++];
+        address->size = node->ai_addrlen;
+        memcpy(&address->any, node->ai_addr, node->ai_addrlen);
+    }
+    query->result = count > 0 ? (int)count : -ZOC_ENAME;
+}
+
+static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *info)
+{
+    struct query *query = arg;
+
+    (void)timeouts;
+    query->done = true;
+    if (status == ARES_SUCCESS)
+        take_addresses(query, info->nodes);
+    else
+        query->result = error_of(status);
+    if (info)
+        ares_freeaddrinfo(info);
+}
+
+static void init_library(void)
+{
+    ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+/* On a worker thread: reads the files and sends the first question. */
+static int ask(void *arg)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct query *query = arg;
+    struct ares_options options = { .sock_state_cb = watch_socket, .sock_state_cb_data = query };
+    struct ares_addrinfo_hints hints = { .ai_family = query->family, .ai_socktype = SOCK_STREAM };
+    const char *servers = getenv("ZOCALO_NAMESERVERS");
+
+    pthread_once(&once, init_library);
+    int status = ares_init_options(&query->channel, &options, ARES_OPT_SOCK_STATE_CB);
+    if (status != ARES_SUCCESS)
+        return error_of(status);
+    query->opened = true;
+    if (servers && ares_set_servers_ports_csv(query->channel, servers) != ARES_SUCCESS)
+        return -ZOC_ENAMEFAIL;
+    ares_getaddrinfo(query->channel, query->name, NULL, &hints, answered, query);
+    return 0;
+}
+
+static zoc_time next_timeout(struct query *query)
+{
+    struct timeval time;
+
+    if (!ares_timeout(query->channel, NULL, &time))
+        return ZOC_NEVER;
+    return zoc_now() + time.tv_sec * ZOC_SECOND + time.tv_usec * ZOC_MICROSECOND;
+}
+
+static void serve_sockets(struct query *query)
+{
+    struct epoll_event events[QUERY_EVENTS];
+    int count = epoll_wait(query->epoll_fd, events, QUERY_EVENTS, 0);
+
+    for (int i = 0; i < count; i++) {
+        int fd = events[i].data.fd;
+        ares_process_fd(query->channel, events[i].events & ~(uint32_t)EPOLLOUT ? fd : ARES_SOCKET_BAD,
+                        events[i].events & (EPOLLOUT | EPOLLERR) ? fd : ARES_SOCKET_BAD);
+    }
+    if (count <= 0) /* its time has come: c-ares asks again, or gives up */
+        ares_process_fd(query->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+static int wait_answer(struct query *query)
+{
+    while (!query->done) {
+        struct fiber_wait wait = { .what = "a name server", .heeds = HEED_HARD, .until = next_timeout(query) };
+        int result = watch_readable(&query->watch, &wait);
+        bool late = result == -ETIMEDOUT && fiber_cut_off(HEED_HARD) == -ETIMEDOUT; /* we, and not the server */
+        if (result == -ECANCELED || late)
+            return result;
+        serve_sockets(query);
+    }
+    return query->result;
+}
+
+int resolver_cares(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+{
+    struct query query = { .name = name, .family = family, .watch.fd = -1, .addresses = ret_addresses, .max = max };
+
+    query.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (query.epoll_fd < 0)
+        return -errno;
+    int result = watch_open(&query.watch, query.epoll_fd, WORLD_ONESHOT);
+    if (result == 0)
+        result = zoc_offload(ask, &query);
+    if (result == 0)
+        result = wait_answer(&query);
+    if (query.opened) {
+        query.max = 0; /* the answer that the end of the channel gives is not for the caller */
+        ares_destroy(query.channel);
+    }
+    watch_close(&query.watch, false);
+    close(query.epoll_fd);
+    return result;
+}

@@ -1,0 +1,227 @@
+#include "net/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <zocalo/error.h>
+#include <zocalo/fiber.h>
+
+void stream_init(zoc_stream *stream, const struct stream_operations *operations)
+{
+    *stream = (zoc_stream){ .operations = operations, .since = zoc_now() };
+}
+
+/* --- accounts ------------------------------------------------------------------------------------ */
+
+/* The notice is built for an observer alone: most streams have none, and this is in the way of every byte. */
+static void tell(zoc_stream *stream, zoc_notice_kind kind, zoc_bytes bytes, int error)
+{
+    if (stream->observer)
+        observer_tell(stream->observer, (zoc_notice){ .kind = kind, .stream = stream, .bytes = bytes, .error = error });
+}
+
+static void end_with(zoc_stream *stream, zoc_ending ending, int error)
+{
+    if (stream->ending != ZOC_OPEN)
+        return;
+    stream->ending = ending;
+    stream->error = error;
+}
+
+void stream_account_received(zoc_stream *stream, zoc_bytes bytes)
+{
+    stream->received += bytes.size;
+    tell(stream, ZOC_RECEIVED, bytes, 0);
+}
+
+void stream_account_sent(zoc_stream *stream, zoc_bytes bytes)
+{
+    stream->sent += bytes.size;
+    tell(stream, ZOC_SENT, bytes, 0);
+}
+
+void stream_account_end(zoc_stream *stream)
+{
+    if (stream->peer_ended)
+        return;
+    stream->peer_ended = true;
+    end_with(stream, ZOC_ENDED_BY_PEER, 0);
+    tell(stream, ZOC_PEER_ENDED, (zoc_bytes){ 0 }, 0);
+}
+
+static zoc_ending ending_of(int error)
+{
+    switch (error) {
+    case -ECONNRESET:
+    case -EPIPE: /* the reset came before our write */
+        return ZOC_ENDED_BY_RESET;
+    case -ETIMEDOUT:
+        return ZOC_ENDED_BY_TIME;
+    default:
+        return ZOC_ENDED_BY_ERROR;
+    }
+}
+
+void stream_account_failure(zoc_stream *stream, int error)
+{
+    if (error == -ECANCELED)
+        return; /* that says something of the fiber, not of the stream */
+    zoc_refuse(error, "%s", zoc_error_text(error));
+    end_with(stream, ending_of(error), error);
+    tell(stream, ZOC_FAILED, (zoc_bytes){ 0 }, error);
+}
+
+zoc_account zoc_stream_account(const zoc_stream *stream)
+{
+    return (zoc_account){ .received = stream->received,
+                          .sent = stream->sent,
+                          .ending = stream->ending,
+                          .error = stream->error,
+                          .since = stream->since };
+}
+
+/* --- what every stream does ---------------------------------------------------------------------- */
+
+static ssize_t account_input(zoc_stream *stream, ssize_t result, const void *data)
+{
+    if (result > 0 || (result == 0 && data && stream->messages))
+        stream_account_received(stream, (zoc_bytes){ data, (size_t)result });
+    else if (result == 0)
+        stream_account_end(stream);
+    else
+        stream_account_failure(stream, (int)result);
+    return result;
+}
+
+ssize_t zoc_receive(zoc_stream *stream, zoc_bytes *ret_chunk)
+{
+    zoc_bytes chunk = { 0 };
+    ssize_t result = stream->operations->receive(stream, &chunk);
+
+    if (result >= 0)
+        *ret_chunk = chunk;
+    return account_input(stream, result, chunk.data);
+}
+
+ssize_t zoc_read(zoc_stream *stream, void *data, size_t size)
+{
+    return account_input(stream, stream->operations->read(stream, data, size), data);
+}
+
+static size_t sum(const struct iovec *pieces, int count)
+{
+    size_t size = 0;
+
+    for (int i = 0; i < count; i++)
+        size += pieces[i].iov_len;
+    return size;
+}
+
+/* Tells which bytes went out, piece by piece. */
+static void account_output(zoc_stream *stream, const struct iovec *pieces, int count, size_t written)
+{
+    if (!stream->observer) {
+        stream->sent += written;
+        return;
+    }
+    for (int i = 0; i < count && (written > 0 || stream->messages); i++) {
+        size_t size = pieces[i].iov_len < written ? pieces[i].iov_len : written;
+        stream_account_sent(stream, (zoc_bytes){ pieces[i].iov_base, size });
+        written -= size;
+    }
+}
+
+ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count)
+{
+    size_t size = sum(pieces, count), written = 0;
+
+    assert(!stream->writing); /* one writer at a time */
+    if (stream->poisoned || stream->we_ended)
+        return -EPIPE;
+    stream->writing = true;
+    int result = stream->operations->writev(stream, pieces, count, &written);
+    stream->writing = false;
+    if (result == 0 || written > 0)
+        account_output(stream, pieces, count, written);
+    if (result == 0)
+        return (ssize_t)size;
+    stream->poisoned |= written > 0 && written < size;
+    stream_account_failure(stream, result);
+    return result;
+}
+
+ssize_t zoc_write(zoc_stream *stream, const void *data, size_t size)
+{
+    struct iovec piece = { (void *)data, size };
+
+    return zoc_writev(stream, &piece, 1);
+}
+
+int zoc_shut(zoc_stream *stream)
+{
+    if (stream->we_ended)
+        return 0;
+    int result = stream->operations->shut(stream);
+    if (result == 0) {
+        stream->we_ended = true;
+        end_with(stream, ZOC_ENDED_BY_US, 0);
+        tell(stream, ZOC_WE_ENDED, (zoc_bytes){ 0 }, 0);
+    }
+    return result;
+}
+
+void zoc_close(zoc_stream *stream)
+{
+    if (!stream)
+        return;
+    end_with(stream, ZOC_ENDED_BY_US, 0);
+    tell(stream, ZOC_CLOSED, (zoc_bytes){ 0 }, 0);
+    stream->operations->close(stream);
+}
+
+/* Throws away what still comes, until the peer ends or there was enough of it. */
+static void drain(zoc_stream *stream)
+{
+    zoc_bytes chunk;
+    ssize_t received;
+
+    for (size_t total = 0; total < ZOC_FAREWELL_BYTES; total += (size_t)received) {
+        received = zoc_receive(stream, &chunk);
+        if (received <= 0)
+            return;
+    }
+}
+
+void zoc_finish(zoc_stream *stream)
+{
+    if (!stream)
+        return;
+    bool healthy = stream->error == 0 && !stream->messages;
+    bool drains = stream->drains && !stream->peer_ended;
+    zoc_duration patience = zoc_stopped() == ZOC_CANCELLED ? 0 : ZOC_FAREWELL_TIME;
+
+    if (healthy && zoc_shut(stream) == 0 && drains)
+        ZOC_SHIELD(patience)
+    drain(stream);
+    zoc_close(stream);
+}
+
+bool zoc_stream_has_messages(const zoc_stream *stream)
+{
+    return stream->messages;
+}
+
+char *zoc_describe(const zoc_stream *stream, char *text, size_t size)
+{
+    stream->operations->describe(stream, text, size);
+    return text;
+}
+
+void zoc_observe(zoc_stream *stream, zoc_observer *observer)
+{
+    stream->observer = observer;
+}
+
+void zoc_set_timeout(zoc_stream *stream, zoc_duration timeout)
+{
+    stream->timeout = timeout;
+}

@@ -1,0 +1,50 @@
+/* Streams from the inside: a small table of operations, and what all streams keep. */
+#ifndef ZOC_NET_STREAM_H
+#define ZOC_NET_STREAM_H
+
+#include <zocalo/stream.h>
+
+struct descriptor;
+
+/* What a kind of stream does. Operations do not count bytes, tell observers or remember how the stream ended: the
+ * callers in stream.c do that for all of them. */
+struct stream_operations {
+    ssize_t (*receive)(zoc_stream *stream, zoc_bytes *ret_chunk);
+    ssize_t (*read)(zoc_stream *stream, void *data, size_t size);
+    /* All of it or an error; *ret_written is how many bytes went out either way. */
+    int (*writev)(zoc_stream *stream, const struct iovec *pieces, int count, size_t *ret_written);
+    int (*shut)(zoc_stream *stream);
+    void (*close)(zoc_stream *stream); /* and frees it */
+    void (*describe)(const zoc_stream *stream, char *text, size_t size);
+    /* The descriptor under one direction of the stream, when there is nothing between; NULL otherwise. */
+    struct descriptor *(*plain)(zoc_stream *stream, bool sends);
+};
+
+struct zoc_stream {
+    const struct stream_operations *operations;
+    zoc_observer *observer;
+    zoc_duration timeout;
+    zoc_time since;
+    uint64_t received, sent;
+    int error;
+    zoc_ending ending : 8;
+    bool messages : 1;   /* each receive is one */
+    bool drains : 1;     /* a close with unread input destroys what was sent: zoc_finish reads it */
+    bool peer_ended : 1; /* the end was received */
+    bool we_ended : 1;   /* shut */
+    bool poisoned : 1;   /* a write was cut off in the middle */
+    bool writing : 1;    /* a fiber is in a write */
+};
+
+void stream_init(zoc_stream *stream, const struct stream_operations *operations);
+
+/* Keeps the account of bytes that went past the operations (spliced ones), and of failures. */
+void stream_account_received(zoc_stream *stream, zoc_bytes bytes);
+void stream_account_sent(zoc_stream *stream, zoc_bytes bytes);
+void stream_account_end(zoc_stream *stream);
+void stream_account_failure(zoc_stream *stream, int error);
+
+/* Tells the observer, if there is one. The time is filled in here. */
+void observer_tell(zoc_observer *observer, zoc_notice notice);
+
+#endif

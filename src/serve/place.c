@@ -1,0 +1,63 @@
+#include "serve/place.h"
+
+#include "serve/conversation.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zocalo/error.h>
+#include <zocalo/log.h>
+
+static bool takes_datagrams(const zoc_endpoint *endpoint)
+{
+    return endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
+}
+
+int place_open(struct place *place, const struct spec *spec, const zoc_endpoint *wanted, zoc_crew *crew)
+{
+    *place = (struct place){ .spec = spec, .wanted = wanted, .crew = crew };
+    return takes_datagrams(wanted) ? zoc_datagrams_open(wanted, &place->datagrams)
+                                   : zoc_listen_endpoint(wanted, NULL, &place->listener);
+}
+
+void place_close(struct place *place)
+{
+    zoc_listener_close(place->listener);
+    zoc_datagrams_close(place->datagrams);
+    *place = (struct place){ 0 };
+}
+
+const zoc_endpoint *place_endpoint(const struct place *place)
+{
+    return place->listener ? zoc_listener_endpoint(place->listener) : zoc_datagrams_endpoint(place->datagrams);
+}
+
+bool place_moved(const struct place *place)
+{
+    const zoc_endpoint *real = place_endpoint(place);
+
+    if (real->scheme == ZOC_UNIX)
+        return strcmp(real->path, place->wanted->path) != 0;
+    return place->wanted->port != 0 && real->port != place->wanted->port;
+}
+
+static int serve(struct place *place)
+{
+    if (place->datagrams)
+        return place->spec->service->datagrams(place->datagrams, NULL);
+    return zoc_serve_crew(place->listener, place->crew, conversation_run, (void *)place->spec);
+}
+
+int place_serve(void *arg)
+{
+    struct place *place = arg;
+    int result = serve(place);
+
+    if (result < 0 && result != -ECANCELED && result != -ETIMEDOUT) {
+        char *endpoint = zoc_endpoint_text(place_endpoint(place));
+        zoc_log(ZOC_LOG_ERROR, "%s at %s cannot go on: %s", place->spec->service->name, endpoint ? endpoint : "",
+                zoc_why());
+        free(endpoint);
+    }
+    return result;
+}

@@ -1,0 +1,35 @@
+/* Service specs: SERVICE [ENDPOINT...] [key=value...], one line each, the same on the command line and in a file. */
+#ifndef ZOC_SERVE_SPEC_H
+#define ZOC_SERVE_SPEC_H
+
+#include "serve/service.h"
+#include "serve/words.h"
+
+struct spec {
+    const struct service *service;
+    zoc_endpoint **endpoints; /* at least one */
+    size_t endpoint_count;
+    zoc_duration idle; /* idle=: nothing received for so long ends a connection; 0: never */
+};
+
+/* The specs of one program. Zeroed, there are none. */
+struct specs {
+    struct spec *list;
+    size_t count;
+};
+
+/* Each adds to the specs, or returns -EINVAL with words that show the place, or another negative errno.
+ *
+ * One spec in a line; a line of nothing but a comment adds nothing. `origin` is what the words begin with ("spec", or
+ * "square.conf:3"). */
+int specs_add_line(struct specs *specs, const char *origin, const char *line);
+
+/* Arguments: each is a spec when one of them has a space in it; all together are one otherwise. */
+int specs_add_arguments(struct specs *specs, char **arguments, int count);
+
+/* A file of lines, as text. */
+int specs_add_text(struct specs *specs, const char *name, const char *text);
+
+void specs_release(struct specs *specs);
+
+#endif

@@ -1,0 +1,37 @@
+/* Parts of the real world, put together into one table in kernel.c. */
+#ifndef ZOC_WORLD_KERNEL_H
+#define ZOC_WORLD_KERNEL_H
+
+#include "world/world.h"
+
+#include <errno.h>
+
+/* Makes a system call again when a signal interrupted it; gives its result, or its errno as a negative number. */
+#define KERNEL_CALL(call)                                   \
+    ({                                                      \
+        long kernel_result_;                                \
+        do                                                  \
+            kernel_result_ = (long)(call);                  \
+        while (kernel_result_ < 0 && errno == EINTR);       \
+        kernel_result_ < 0 ? -(long)errno : kernel_result_; \
+    })
+
+/* epoll.c: epoll(7), with an eventfd(2) for wake-ups. */
+int epoll_poller_open(void **ret_poller);
+void epoll_poller_close(void *poller);
+int epoll_poller_watch(void *poller, int fd, enum world_watch how, uint64_t token);
+int epoll_poller_unwatch(void *poller, int fd);
+int epoll_poller_wait(void *poller, struct world_ready *ret_ready, int max, int64_t deadline);
+void epoll_poller_wake(void *poller);
+
+/* threads.c: worker threads that are started when work comes, and threads with a body of their own. */
+#define THREADS_WORKERS_MAX 64 /* work beyond that many at a time queues up */
+
+int threads_offload(void (*work)(void *), void *arg);
+int threads_start(void (*body)(void *), void *arg, void **ret_thread);
+void threads_join(void *thread);
+
+/* kernel.c */
+int64_t kernel_monotonic(void);
+
+#endif

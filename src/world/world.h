@@ -1,0 +1,113 @@
+/* The world: the only way to the kernel's I/O, to time and to chance.
+ *
+ * Everything above this room reaches the outside through one table of operations, so that the same
+ * services run unchanged in a simulated world. scripts/check-seam proves from the object files that
+ * nobody else imports such a symbol.
+ *
+ * Every operation returns 0, a count or a descriptor, or a negative errno: errno itself is read
+ * here and nowhere else, because it does not survive a switch of fibers. Operations do what the
+ * manual page of their name says (section 2), with these differences: sockets, pipes and opened files
+ * are close-on-exec, sockets are non-blocking, calls on them never wait, and a call that a signal
+ * interrupted is begun again. */
+#ifndef ZOC_WORLD_H
+#define ZOC_WORLD_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/* What a descriptor is ready for. Bits of a ready event, and of what a watch asks for. */
+enum {
+    WORLD_READABLE = 1, /* a read would not wait */
+    WORLD_WRITABLE = 2, /* a write would not wait */
+    WORLD_ENDED = 4     /* the other side ended, reset, or an error stands: a short read proves nothing */
+};
+
+/* How a descriptor is watched. */
+enum world_watch {
+    WORLD_EDGE,   /* both directions, told once per change: for our own sockets and pipes */
+    WORLD_LEVEL,  /* readable only, told while it lasts: for descriptors that a library owns */
+    WORLD_ONESHOT /* told once while it is readable, then silent until watched again */
+};
+
+struct world_ready {
+    uint64_t token; /* as given to poller_watch */
+    unsigned ready; /* WORLD_ bits */
+};
+
+struct zoc_world {
+    const char *name;
+
+    /* Sockets. send never raises SIGPIPE. */
+    int (*socket)(int family, int type, int protocol);
+    int (*socketpair)(int family, int type, int ret_fds[2]);
+    int (*bind)(int fd, const struct sockaddr *address, socklen_t size);
+    int (*listen)(int fd, int backlog);
+    int (*connect)(int fd, const struct sockaddr *address, socklen_t size);
+    int (*accept)(int fd, struct sockaddr *ret_address, socklen_t *size);
+    ssize_t (*recv)(int fd, void *data, size_t size, int flags);
+    ssize_t (*send)(int fd, const void *data, size_t size);
+    ssize_t (*recvmsg)(int fd, struct msghdr *message);
+    ssize_t (*sendmsg)(int fd, const struct msghdr *message);
+    int (*shutdown)(int fd, int how);
+    int (*getsockname)(int fd, struct sockaddr *ret_address, socklen_t *size);
+    int (*getpeername)(int fd, struct sockaddr *ret_address, socklen_t *size);
+    int (*getsockopt)(int fd, int level, int name, void *ret_value, socklen_t *size);
+    int (*setsockopt)(int fd, int level, int name, const void *value, socklen_t size);
+
+    /* Descriptors of any kind, and files. */
+    ssize_t (*read)(int fd, void *data, size_t size);
+    ssize_t (*writev)(int fd, const struct iovec *pieces, int count);
+    ssize_t (*splice)(int from, int to, size_t size); /* SPLICE_F_MOVE | SPLICE_F_NONBLOCK */
+    int (*pipe)(int ret_fds[2]);                      /* non-blocking */
+    int (*pipe_size)(int fd, int bytes);              /* F_SETPIPE_SZ; the size it has then */
+    int (*open)(const char *path, int flags, mode_t mode);
+    int (*status_flags)(int fd); /* F_GETFL */
+    int (*fstat)(int fd, struct stat *ret_status);
+    int (*lstat)(const char *path, struct stat *ret_status);
+    int (*chmod)(const char *path, mode_t mode);
+    int (*fchmod)(int fd, mode_t mode);
+    int (*unlink)(const char *path);
+    int (*rename)(const char *from, const char *to);
+    int (*close)(int fd);
+
+    /* Readiness. A poller belongs to one thread, but for poller_wake. Tokens are the caller's; UINT64_MAX
+     * is the poller's own. A watch ends when its descriptor is closed. */
+    int (*poller_open)(void **ret_poller);
+    void (*poller_close)(void *poller);
+    int (*poller_watch)(void *poller, int fd, enum world_watch how, uint64_t token); /* -EPERM: always ready */
+    int (*poller_unwatch)(void *poller, int fd);
+    /* Waits until something is ready, poller_wake was called, or `deadline` (monotonic) has come; does not wait
+     * at all when the deadline has passed. Returns how many were put into ret_ready. */
+    int (*poller_wait)(void *poller, struct world_ready *ret_ready, int max, int64_t deadline);
+    void (*poller_wake)(void *poller); /* from any thread */
+
+    /* Signals, read from a descriptor. Opening blocks them in this thread, and so in those that it starts later;
+     * closing gives the previous mask back. */
+    int (*signals_open)(const sigset_t *signals, sigset_t *ret_previous);
+    int (*signals_read)(int fd); /* the number of the next one */
+    void (*signals_close)(int fd, const sigset_t *previous);
+
+    /* Time and chance. */
+    int64_t (*monotonic)(void); /* nanoseconds, CLOCK_MONOTONIC */
+    int64_t (*wall)(void);      /* nanoseconds since 1970, CLOCK_REALTIME */
+    void (*random)(void *ret_data, size_t size);
+
+    /* Work that may block: runs work(arg) on a worker thread. -EAGAIN when there is none and none can be had. */
+    int (*offload)(void (*work)(void *), void *arg);
+
+    /* Another thread that runs body(arg); the simulated world has none and answers -ENOTSUP. */
+    int (*thread_start)(void (*body)(void *), void *arg, void **ret_thread);
+    void (*thread_join)(void *thread);
+};
+
+extern const struct zoc_world zoc_world_kernel;
+
+/* The world that this process lives in. Set before the first loop runs, never after. */
+extern const struct zoc_world *zoc_world;
+
+#endif
