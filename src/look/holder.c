@@ -6,7 +6,6 @@
 #include "net/dial.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

@@ -11,9 +11,9 @@
  * "nginx (pid 1234) and 3 more". For tcp:, udp: and unix: endpoints. Sockets that listen come first; when there are
  * none, any that is bound so counts. A host that is a name counts as every address.
  *
- * Waits. Returns 0; -ENOENT when nobody is found; -EACCES when somebody is there whose process we may not see; -EINVAL
- * for other endpoints; -ECANCELED, -ETIMEDOUT, or another negative errno. Sets no words, so that those of the bind
- * that failed stay. */
+ * Waits. Returns 0; -ENOENT when nobody is found; -EACCES when somebody is there whose process we may not see, or the
+ * path leads where we may not go; -EINVAL for other endpoints; -ECANCELED, -ETIMEDOUT, or another negative errno. Sets
+ * no words, so that those of the bind that failed stay. */
 int look_holder(const zoc_endpoint *endpoint, char *ret_text, size_t size);
 
 #endif

@@ -163,6 +163,7 @@ static void a_socket_of_another_address_is_not_meant(void)
 
     assert_free("tcp://127.83.1.9:%u", port);
     assert_free("tcp://[::1]:%u", port);
+    assert_free("tcp://[::]:%u", port); /* a host is bound to its own family alone */
     assert_free("tcp://:%u,6", port);
     close(fd);
 }
@@ -405,10 +406,8 @@ static void what_is_late_does_not_begin(void)
 {
     char holder[LOOK_HOLDER_TEXT];
 
-    ZOC_WITHIN(0)
-    {
-        assert_int_equal(look_at("tcp://127.0.0.1:1", holder), -ETIMEDOUT);
-    }
+    ZOC_WITHIN(-ZOC_SECOND)
+    assert_int_equal(look_at("tcp://127.0.0.1:1", holder), -ETIMEDOUT);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 
 #include "look/clash.h"
 
+#include <netinet/tcp.h>
 #include <stdint.h>
 
 #define LOOK_LISTENING   (1u << TCP_LISTEN) /* states are numbered as in netinet/tcp.h, for all protocols */
