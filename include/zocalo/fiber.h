@@ -28,8 +28,8 @@ struct zoc_fiber;
 /* What a fiber runs. 0 or more is success; a negative number is kept by its group. */
 typedef int zoc_fn(void *arg);
 
-/* Runs a loop on this thread with a first fiber that calls fn(arg); returns what it returned, once it
- * ended, or the negative errno for which no loop could be made. Not from inside a fiber. */
+/* Runs a loop on this thread with a first fiber that calls fn(arg); returns what it returned, once it ended, or the
+ * negative errno for which no loop could be made; zoc_why() has the words of either. Not from inside a fiber. */
 int zoc_run(zoc_fn *fn, void *arg);
 
 /* --- groups ------------------------------------------------------------------------------------ */
@@ -47,6 +47,7 @@ typedef struct zoc_group {
     struct zoc_fiber *waiter; /* the fiber in zoc_group_wait, or NULL */
     size_t count;             /* how many are alive */
     int failure;              /* the first negative result; 0 */
+    char *why;                /* the words behind it; owned */
     int stop;                 /* how far it was stopped: enum zoc_stop */
 } zoc_group;
 
@@ -62,7 +63,7 @@ int zoc_go_named(zoc_group *group, const char *name, zoc_fn *fn, void *arg);
 /* Waits until every fiber of the group has ended. A soft stop, a cancel or the deadline of the waiter is
  * passed on to the group (a deadline as a cancel), and the wait goes on: no fiber of the group is alive
  * when this returns. Returns -ECANCELED or -ETIMEDOUT when the waiter was cut off so (a soft stop
- * is none), else the first failure in the group (of those that a cancel made fail, none), else 0. */
+ * is none), else the first failure in the group (of those that a cancel made fail, none) with its words, else 0. */
 int zoc_group_wait(zoc_group *group);
 
 /* Soft: each fiber finishes what it is doing. Waits for something new to do (accepting, receiving,
@@ -99,8 +100,9 @@ int zoc_sleep(zoc_duration duration);
  * what work returned, -ECANCELED, -ETIMEDOUT or -EAGAIN (no thread to be had). */
 int zoc_offload(int (*work)(void *), void *arg);
 
-/* The same for work that may never end (reading a terminal): a cancel or deadline abandons it. `arg` is then
- * released by the worker, with release(arg), when the work ends after all; otherwise it stays the caller's. */
+/* The same for work that may never end (reading a terminal): a stop, also a soft one, or the deadline abandons it. After
+ * -ECANCELED and -ETIMEDOUT `arg` is not the caller's any more: release(arg) is called once, by the worker when the work
+ * ends after all, or at once where it never began. After anything else it stays the caller's. */
 int zoc_offload_abandonable(int (*work)(void *), void *arg, void (*release)(void *));
 
 /* --- time -------------------------------------------------------------------------------------- */

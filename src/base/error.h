@@ -14,6 +14,10 @@ struct base_words {
 
 void base_words_release(struct base_words *words);
 
+/* Gives the text of the words away (NULL when there is none), and makes words out of such a text, which it owns then. */
+char *base_words_take(struct base_words *words);
+void base_words_give(struct base_words *words, int error, char *text);
+
 /* The words of this thread. They are released when it ends. */
 struct base_words *base_words_of_thread(void);
 

@@ -40,6 +40,20 @@ void base_words_release(struct base_words *words)
     *words = (struct base_words){ 0 };
 }
 
+char *base_words_take(struct base_words *words)
+{
+    char *text = words->text;
+
+    *words = (struct base_words){ 0 };
+    return text;
+}
+
+void base_words_give(struct base_words *words, int error, char *text)
+{
+    free(words->text);
+    *words = (struct base_words){ .text = text, .error = error };
+}
+
 static void release_at_thread_end(void *words)
 {
     base_words_release(words);

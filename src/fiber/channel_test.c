@@ -64,11 +64,10 @@ static void a_channel_takes_its_capacity_and_not_one_more(void)
     for (int i = 0; i < 3; i++)
         assert_int_equal(zoc_channel_send(&channel, &items[i]), 0);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_channel_send(&channel, &items[3]), -ETIMEDOUT);
+        assert_int_equal(zoc_channel_send(&channel, &items[3]), -ETIMEDOUT);
     for (int i = 0; i < 3; i++)
         assert_received(&channel, i);
-    ZOC_WITHIN(ZOC_MILLISECOND)
-    {
+    ZOC_WITHIN(ZOC_MILLISECOND) {
         void *item = items;
         assert_int_equal(zoc_channel_receive(&channel, &item), -ETIMEDOUT);
         assert_ptr_equal(item, items);

@@ -1,5 +1,6 @@
 #include "fiber/crew.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -108,8 +109,7 @@ static int run_part(void *arg)
 {
     struct part *part = arg;
 
-    ZOC_SHIELD(ZOC_NEVER)
-    { /* the deadline of whoever made the group is not that of the group */
+    ZOC_SHIELD(ZOC_NEVER) { /* the deadline of whoever made the group is not that of the group */
         zoc_event_wait(&part->told);
         part->failure = zoc_group_wait(&part->group);
     }
@@ -205,6 +205,9 @@ int zoc_crew_go_named(zoc_crew_group *group, unsigned loop, const char *name, zo
 {
     struct part *part = &group->parts[loop];
 
+    assert(loop < group->size && !part->orders[ORDER_WAIT].given);
+    if (part->loop == loop_here && part->failure < 0)
+        return part->failure;
     if (part->loop == loop_here)
         return zoc_go_named(&part->group, name, fn, arg);
     if (__atomic_fetch_add(&part->pending, 1, __ATOMIC_RELAXED) >= ZOC_CREW_BACKLOG) {

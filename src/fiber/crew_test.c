@@ -120,7 +120,7 @@ static int stop_and_stay(void *unused)
     assert_int_equal(zoc_sleep(ZOC_NEVER), -ECANCELED);
     enum zoc_stop stop = zoc_stopped();
     ZOC_FINISH
-    assert_int_equal(zoc_sleep(ZOC_MILLISECOND), 0);
+        assert_int_equal(zoc_sleep(ZOC_MILLISECOND), 0);
     count(&ended);
     return stop == ZOC_STOPPING ? 0 : -EPROTO;
 }
@@ -139,7 +139,7 @@ static void the_deadline_of_who_waits_cancels_it(void)
 {
     go_everywhere(sleep_for_ever);
     ZOC_WITHIN(5 * ZOC_MILLISECOND)
-    assert_int_equal(zoc_crew_group_wait(group), -ETIMEDOUT);
+        assert_int_equal(zoc_crew_group_wait(group), -ETIMEDOUT);
     assert_int_equal(load(&started), load(&ended));
 }
 
@@ -208,9 +208,9 @@ static int make_and_use(void *unused)
     (void)unused;
     assert_int_equal(zoc_crew_new(2, &crew), 0);
     ZOC_WITHIN(ZOC_HOUR)
-    assert_int_equal(zoc_crew_group_new(crew, &group), 0);
+        assert_int_equal(zoc_crew_group_new(crew, &group), 0);
     ZOC_WITHIN(ZOC_HOUR)
-    assert_int_equal(zoc_crew_go(group, 1, expect_no_deadline, NULL, discard), 0);
+        assert_int_equal(zoc_crew_go(group, 1, expect_no_deadline, NULL, discard), 0);
     assert_int_equal(zoc_crew_group_wait(group), 0);
     zoc_crew_group_free(group);
     zoc_crew_free(crew);
@@ -228,7 +228,7 @@ static void the_deadline_of_who_made_a_group_is_not_that_of_the_group(void)
     started = ended = 0;
     crew = NULL;
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_crew_group_new(NULL, &group), 0);
+        assert_int_equal(zoc_crew_group_new(NULL, &group), 0);
     assert_int_equal(zoc_crew_go(group, 0, sleep_for_ever, NULL, discard), 0);
     assert_int_equal(zoc_sleep(3 * ZOC_MILLISECOND), 0);
     assert_int_equal(load(&started), 1);

@@ -38,7 +38,7 @@ static void a_cleared_event_is_waited_for_again(void)
     zoc_event_set(&event);
     zoc_event_clear(&event);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
+        assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
     assert_null(event.waiters.first);
 }
 

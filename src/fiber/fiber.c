@@ -35,8 +35,10 @@ static void leave_group(struct zoc_fiber *fiber, int result)
         group->first = fiber->group_next;
     if (fiber->group_next)
         fiber->group_next->group_previous = fiber->group_previous;
-    if (result < 0 && group->failure == 0 && !cut)
+    if (result < 0 && group->failure == 0 && !cut) {
         group->failure = result;
+        group->why = base_words_take(&fiber->words);
+    }
     if (--group->count == 0 && group->waiter)
         fiber_wake(group->waiter);
 }
@@ -88,7 +90,7 @@ static struct zoc_fiber *place_on(char *top)
 int zoc_go_named(zoc_group *group, const char *name, zoc_fn *fn, void *arg)
 {
     struct loop *loop = loop_here;
-    char *top;
+    char *top = NULL;
 
     assert(loop);
     int result = timers_reserve(&loop->timers, loop->alive + 1);

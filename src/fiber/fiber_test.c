@@ -100,8 +100,7 @@ static void a_fiber_inherits_the_deadline_of_its_maker(void)
     ZOC_GROUP(group);
 
     zoc_go(&group, store_deadline, &outer);
-    ZOC_WITHIN(ZOC_HOUR)
-    {
+    ZOC_WITHIN(ZOC_HOUR) {
         expected = zoc_deadline();
         zoc_go(&group, store_deadline, &inner);
     }
@@ -151,7 +150,7 @@ static void a_stopped_fiber_does_not_begin_to_sleep(void)
 static void a_late_fiber_does_not_begin_to_sleep(void)
 {
     ZOC_WITHIN(0)
-    assert_int_equal(zoc_sleep(ZOC_HOUR), -ETIMEDOUT);
+        assert_int_equal(zoc_sleep(ZOC_HOUR), -ETIMEDOUT);
 }
 
 static int sleep_and_append(void *arg)
@@ -271,8 +270,8 @@ static void who_never_waits_does_not_keep_time_from_coming(void)
 
     zoc_event_set(&event);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    while (result == 0)
-        result = zoc_event_wait(&event);
+        while (result == 0)
+            result = zoc_event_wait(&event);
     assert_int_equal(result, -ETIMEDOUT);
 }
 

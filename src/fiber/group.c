@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 
 static void stop_all(zoc_group *group, enum zoc_stop stop, unsigned heed)
 {
@@ -37,6 +38,21 @@ static int wait_empty(zoc_group *group, unsigned heeds)
     return group->count > 0 ? result : 0;
 }
 
+static void forget_words(zoc_group *group)
+{
+    free(group->why);
+    group->why = NULL;
+}
+
+/* The words of the first failure become the waiter's. */
+static int take_failure(zoc_group *group)
+{
+    if (group->why)
+        base_words_give(base_words_slot(), group->failure, group->why);
+    group->why = NULL;
+    return group->failure;
+}
+
 /* Whatever cuts the waiter off is passed on, and not heeded a second time: so the wait ends with the group. */
 int zoc_group_wait(zoc_group *group)
 {
@@ -56,13 +72,17 @@ int zoc_group_wait(zoc_group *group)
             cut = result;
         }
     }
-    return cut < 0 ? cut : group->failure;
+    if (cut == 0)
+        return take_failure(group);
+    forget_words(group);
+    return cut;
 }
 
 void zoc_group_end(zoc_group *group)
 {
-    if (group->count == 0)
-        return;
-    zoc_group_cancel(group);
-    wait_empty(group, 0);
+    if (group->count > 0) {
+        zoc_group_cancel(group);
+        wait_empty(group, 0);
+    }
+    forget_words(group);
 }

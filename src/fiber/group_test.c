@@ -1,6 +1,7 @@
 #include "fiber/testing.h"
 
 #include <errno.h>
+#include <zocalo/error.h>
 #include <zocalo/sync.h>
 
 static int return_the_argument(void *arg)
@@ -115,7 +116,7 @@ static int finishing_child(void *arg)
     struct family *family = arg;
 
     ZOC_FINISH
-    family->child_result = zoc_event_wait(&family->release);
+        family->child_result = zoc_event_wait(&family->release);
     family->seen = zoc_stopped();
     return family->child_result;
 }
@@ -187,7 +188,7 @@ static void the_deadline_of_who_waits_cancels_the_group(void)
 
     zoc_go(&group, sleeping_child, &family);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_group_wait(&group), -ETIMEDOUT);
+        assert_int_equal(zoc_group_wait(&group), -ETIMEDOUT);
     assert_int_equal(group.count, 0);
     assert_int_equal(family.seen, ZOC_CANCELLED);
     assert_int_equal(family.child_result, -ECANCELED);
@@ -197,7 +198,7 @@ static int say_goodbye(void *arg)
 {
     zoc_sleep(ZOC_NEVER);
     ZOC_SHIELD(ZOC_MINUTE)
-    *(int *)arg = zoc_sleep(ZOC_MICROSECOND);
+        *(int *)arg = zoc_sleep(ZOC_MICROSECOND);
     return 0;
 }
 
@@ -208,7 +209,7 @@ static void a_cancelled_group_is_waited_for_to_its_end(void)
 
     zoc_go(&group, say_goodbye, &goodbye);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_group_wait(&group), -ETIMEDOUT);
+        assert_int_equal(zoc_group_wait(&group), -ETIMEDOUT);
     assert_int_equal(goodbye, 0);
 }
 
@@ -239,7 +240,7 @@ static void the_end_of_a_group_waits_although_its_owner_is_cancelled_and_late(vo
 
     zoc_group_cancel(&group);
     ZOC_WITHIN(0)
-    zoc_go(&group, leave_a_scope, &goodbye);
+        zoc_go(&group, leave_a_scope, &goodbye);
     assert_int_equal(zoc_group_wait(&group), -EIO);
     assert_int_equal(goodbye, 0);
 }
@@ -259,7 +260,7 @@ static void those_that_are_started_while_it_is_waited_for_belong_to_it(void)
 
     zoc_go(&group, breed, &group);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_group_wait(&group), -ETIMEDOUT);
+        assert_int_equal(zoc_group_wait(&group), -ETIMEDOUT);
     assert_int_equal(group.count, 0);
     assert_int_equal(zoc_fibers_alive(), 1);
 }
@@ -273,6 +274,28 @@ static void a_group_may_be_filled_again(void)
     assert_int_equal(zoc_group_wait(&group), 0);
     zoc_go(&group, return_the_argument, &failure);
     assert_int_equal(zoc_group_wait(&group), -EIO);
+}
+
+static int fail_with_words(void *words)
+{
+    return zoc_refuse(-EPROTO, "%s", (char *)words);
+}
+
+static void the_words_of_the_first_failure_reach_who_waits(void)
+{
+    ZOC_GROUP(group);
+
+    zoc_go(&group, fail_with_words, "what came first");
+    zoc_go(&group, fail_with_words, "what came second");
+    assert_int_equal(zoc_group_wait(&group), -EPROTO);
+    assert_string_equal(zoc_why(), "what came first");
+}
+
+static void the_words_of_the_first_fiber_outlive_its_loop(void **state)
+{
+    (void)state;
+    assert_int_equal(zoc_run(fail_with_words, "what went wrong"), -EPROTO);
+    assert_string_equal(zoc_why(), "what went wrong");
 }
 
 int main(void)
@@ -294,6 +317,8 @@ int main(void)
         ON_FIBER(the_end_of_a_group_waits_although_its_owner_is_cancelled_and_late),
         ON_FIBER(those_that_are_started_while_it_is_waited_for_belong_to_it),
         ON_FIBER(a_group_may_be_filled_again),
+        ON_FIBER(the_words_of_the_first_failure_reach_who_waits),
+        cmocka_unit_test(the_words_of_the_first_fiber_outlive_its_loop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,7 @@ static void a_deadline_ends_the_wait_for_an_item(void)
 
     assert_int_equal(zoc_inbox_new(1, &inbox), 0);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_inbox_receive(inbox, &item), -ETIMEDOUT);
+        assert_int_equal(zoc_inbox_receive(inbox, &item), -ETIMEDOUT);
     zoc_inbox_free(inbox);
 }
 

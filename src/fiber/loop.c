@@ -211,7 +211,7 @@ static int run_first(void *arg)
     struct first *first = arg;
 
     first->result = first->fn(first->arg);
-    return 0;
+    return first->result;
 }
 
 int zoc_run(zoc_fn *fn, void *arg)
@@ -233,7 +233,10 @@ int zoc_run(zoc_fn *fn, void *arg)
             poll_world(loop);
     }
     assert(loop->alive == 0);
+    char *why = result < 0 ? base_words_take(&loop->root.words) : group.why;
     close_loop(loop);
     loop_here = NULL;
+    if (why) /* the words outlive the fiber and the loop that they come from */
+        base_words_give(base_words_of_thread(), result < 0 ? result : first.result, why);
     return result < 0 ? result : first.result;
 }

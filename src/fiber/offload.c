@@ -66,7 +66,7 @@ static int wait_finished(struct job *job, unsigned heeds)
     return job->finished.is_set ? 0 : result;
 }
 
-/* After a cancel or a deadline the argument of abandonable work is never the caller's, however far the work came. */
+/* After -ECANCELED or -ETIMEDOUT the argument of abandonable work is never the caller's, however far the work came. */
 static int let_go(int result, void *arg, void (*release)(void *))
 {
     if (release)
@@ -103,7 +103,7 @@ static int offload(int (*work)(void *), void *arg, void (*release)(void *), unsi
     }
     result = job->result;
     free(job);
-    return result;
+    return result == -ECANCELED || result == -ETIMEDOUT ? let_go(result, arg, release) : result;
 }
 
 int zoc_offload(int (*work)(void *), void *arg)

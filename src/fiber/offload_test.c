@@ -217,7 +217,7 @@ static void work_that_did_not_begin_is_dropped_by_a_deadline(void)
     gate_init(&gate);
     use_world(queue_only);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_offload(pass, &gate), -ETIMEDOUT);
+        assert_int_equal(zoc_offload(pass, &gate), -ETIMEDOUT);
     queued_work(queued_arg);
     assert_int_equal(gate.arrived, 0);
     gate_destroy(&gate);
@@ -228,7 +228,7 @@ static void a_late_fiber_offloads_nothing(void)
     use_world(queue_only);
     queued_work = NULL;
     ZOC_WITHIN(-ZOC_SECOND)
-    assert_int_equal(zoc_offload(pass, NULL), -ETIMEDOUT);
+        assert_int_equal(zoc_offload(pass, NULL), -ETIMEDOUT);
     assert_null(queued_work);
 }
 
@@ -298,7 +298,7 @@ static void a_dropped_argument_is_released_once(void)
     gate_init(&gate);
     use_world(queue_only);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_offload_abandonable(pass, &gate, release), -ETIMEDOUT);
+        assert_int_equal(zoc_offload_abandonable(pass, &gate, release), -ETIMEDOUT);
     queued_work(queued_arg);
     assert_int_equal(gate.released, 1);
     assert_int_equal(gate.arrived, 0);
@@ -311,7 +311,7 @@ static void an_argument_that_came_too_late_is_released_once(void)
 
     gate_init(&gate);
     ZOC_WITHIN(-ZOC_SECOND)
-    assert_int_equal(zoc_offload_abandonable(pass, &gate, release), -ETIMEDOUT);
+        assert_int_equal(zoc_offload_abandonable(pass, &gate, release), -ETIMEDOUT);
     assert_int_equal(gate.released, 1);
     gate_destroy(&gate);
 }

@@ -6,13 +6,12 @@
 
 static void an_inner_deadline_only_shortens(void)
 {
-    ZOC_WITHIN(ZOC_MINUTE)
-    {
+    ZOC_WITHIN(ZOC_MINUTE) {
         zoc_time outer = zoc_deadline();
         ZOC_WITHIN(ZOC_HOUR)
-        assert_true(zoc_deadline() == outer);
+            assert_true(zoc_deadline() == outer);
         ZOC_WITHIN(ZOC_SECOND)
-        assert_true(zoc_deadline() < outer);
+            assert_true(zoc_deadline() < outer);
         assert_true(zoc_deadline() == outer);
     }
     assert_true(zoc_deadline() == ZOC_NEVER);
@@ -21,15 +20,14 @@ static void an_inner_deadline_only_shortens(void)
 static void a_scope_may_be_for_ever(void)
 {
     ZOC_WITHIN(ZOC_NEVER)
-    assert_true(zoc_deadline() == ZOC_NEVER);
+        assert_true(zoc_deadline() == ZOC_NEVER);
 }
 
 static void a_deadline_counts_from_now(void)
 {
     zoc_time before = zoc_now();
 
-    ZOC_WITHIN(ZOC_MINUTE)
-    {
+    ZOC_WITHIN(ZOC_MINUTE) {
         assert_true(zoc_deadline() >= before + ZOC_MINUTE);
         assert_true(zoc_deadline() <= zoc_now() + ZOC_MINUTE);
     }
@@ -40,8 +38,7 @@ static void a_break_leaves_the_scope(void)
     int rounds = 0;
 
     for (int i = 0; i < 3; i++) {
-        ZOC_WITHIN(ZOC_HOUR)
-        {
+        ZOC_WITHIN(ZOC_HOUR) {
             rounds++;
             break;
         }
@@ -53,8 +50,8 @@ static void a_break_leaves_the_scope(void)
 static int return_from_within(void)
 {
     ZOC_WITHIN(ZOC_HOUR)
-    ZOC_SHIELD(ZOC_MINUTE)
-    return 7;
+        ZOC_SHIELD(ZOC_MINUTE)
+            return 7;
     return 0;
 }
 
@@ -70,7 +67,7 @@ static void a_wait_ends_with_the_scope_s_time(void)
     zoc_time before = zoc_now();
 
     ZOC_WITHIN(2 * ZOC_MILLISECOND)
-    assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
+        assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
     assert_true(zoc_now() - before >= 2 * ZOC_MILLISECOND);
 }
 
@@ -80,7 +77,7 @@ static void what_is_late_does_not_begin(void)
 
     zoc_event_set(&event);
     ZOC_WITHIN(-ZOC_SECOND)
-    assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
+        assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
     assert_int_equal(zoc_event_wait(&event), 0);
 }
 
@@ -89,9 +86,8 @@ static void the_time_of_a_scope_that_was_left_does_not_count(void)
     zoc_event event = { 0 };
 
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_sleep(0), 0);
-    ZOC_WITHIN(5 * ZOC_MILLISECOND)
-    {
+        assert_int_equal(zoc_sleep(0), 0);
+    ZOC_WITHIN(5 * ZOC_MILLISECOND) {
         zoc_time deadline = zoc_deadline();
         assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
         assert_true(zoc_now() >= deadline);
@@ -101,7 +97,7 @@ static void the_time_of_a_scope_that_was_left_does_not_count(void)
 static void a_sleep_that_is_over_first_succeeds(void)
 {
     ZOC_WITHIN(ZOC_HOUR)
-    assert_int_equal(zoc_sleep(ZOC_MICROSECOND), 0);
+        assert_int_equal(zoc_sleep(ZOC_MICROSECOND), 0);
 }
 
 /* --- shields --------------------------------------------------------------------------------------- */
@@ -113,8 +109,7 @@ static int shielded(void *arg)
     int *results = arg;
 
     results[BEFORE] = zoc_sleep(ZOC_NEVER);
-    ZOC_SHIELD(ZOC_MINUTE)
-    {
+    ZOC_SHIELD(ZOC_MINUTE) {
         results[INSIDE] = zoc_sleep(ZOC_MICROSECOND);
         assert_int_not_equal(zoc_stopped(), ZOC_RUNNING);
     }
@@ -141,7 +136,7 @@ static int shielded_wait(void *arg)
     zoc_event event = { 0 };
 
     ZOC_SHIELD(ZOC_MILLISECOND)
-    *result = zoc_event_wait(&event);
+        *result = zoc_event_wait(&event);
     return 0;
 }
 
@@ -158,12 +153,11 @@ static void a_cancel_does_not_reach_a_wait_under_a_shield(void)
 
 static void a_shield_replaces_an_outer_deadline(void)
 {
-    ZOC_WITHIN(-ZOC_SECOND)
-    {
+    ZOC_WITHIN(-ZOC_SECOND) {
         zoc_time outer = zoc_deadline();
         assert_int_equal(zoc_sleep(0), -ETIMEDOUT);
         ZOC_SHIELD(ZOC_MINUTE)
-        assert_int_equal(zoc_sleep(ZOC_MICROSECOND), 0);
+            assert_int_equal(zoc_sleep(ZOC_MICROSECOND), 0);
         assert_true(zoc_deadline() == outer);
     }
 }
@@ -173,8 +167,8 @@ static void a_deadline_within_a_shield_counts(void)
     zoc_event event = { 0 };
 
     ZOC_SHIELD(ZOC_MINUTE)
-    ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
+        ZOC_WITHIN(ZOC_MILLISECOND)
+            assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
 }
 
 static int finishing_wait(void *arg)
@@ -184,7 +178,7 @@ static int finishing_wait(void *arg)
 
     *result = 1;
     ZOC_FINISH
-    *result = zoc_event_wait(&event);
+        *result = zoc_event_wait(&event);
     return 0;
 }
 
@@ -208,8 +202,8 @@ static void finishing_hides_no_deadline(void)
     zoc_event event = { 0 };
 
     ZOC_WITHIN(ZOC_MILLISECOND)
-    ZOC_FINISH
-    assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
+        ZOC_FINISH
+            assert_int_equal(zoc_event_wait(&event), -ETIMEDOUT);
 }
 
 /* --- many deadlines -------------------------------------------------------------------------------- */
@@ -228,13 +222,12 @@ static int wait_for_deadline(void *arg)
     zoc_event never = { 0 };
 
     for (int i = 1; i <= 3; i++)
-        ZOC_WITHIN(i * ZOC_MILLISECOND)
-    zoc_yield();
+        ZOC_WITHIN(i *ZOC_MILLISECOND)
+            zoc_yield();
     zoc_duration rest = sleeper->deadline - zoc_now();
     if (rest <= 0)
         return 0; /* a slow machine: it would not wait */
-    ZOC_WITHIN(rest)
-    {
+    ZOC_WITHIN(rest) {
         sleeper->deadline = zoc_deadline();
         assert_int_equal(zoc_event_wait(&never), -ETIMEDOUT);
     }

@@ -68,7 +68,7 @@ static void signals_that_came_before_the_wait_are_all_received(void)
     kill(getpid(), SIGUSR2);
     assert_int_equal(zoc_signals_wait(signals) + zoc_signals_wait(signals), SIGUSR1 + SIGUSR2);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(zoc_signals_wait(signals), -ETIMEDOUT);
+        assert_int_equal(zoc_signals_wait(signals), -ETIMEDOUT);
     zoc_signals_close(signals);
 }
 

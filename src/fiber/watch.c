@@ -1,6 +1,7 @@
 #include "fiber/fiber.h"
 #include "fiber/loop.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ int watch_open(struct watch *watch, int fd, enum world_watch how)
     if (result < 0)
         return result;
     *watch = (struct watch){ .fd = fd, .ready = WORLD_READABLE | WORLD_WRITABLE, .level = how != WORLD_EDGE };
+    assert(!loop->slots[fd].watch); /* one watch for each descriptor */
     loop->slots[fd].generation++;
     loop->slots[fd].watch = watch;
     if (!watch->level)

@@ -154,7 +154,7 @@ static void who_is_cut_off_leaves_the_descriptor_to_the_next(void)
     assert_int_equal(watch_open(&watch, pipe.input, WORLD_EDGE), 0);
     forget_readiness(&watch);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(wait_readable(&watch), -ETIMEDOUT);
+        assert_int_equal(wait_readable(&watch), -ETIMEDOUT);
     assert_null(watch.reader);
     put(pipe.output);
     assert_int_equal(wait_readable(&watch), 0);
@@ -295,7 +295,7 @@ static void one_shot_tells_again_for_each_wait(void)
     assert_int_equal(wait_readable(&watch), 0); /* it still is */
     take(pipe.input);
     ZOC_WITHIN(ZOC_MILLISECOND)
-    assert_int_equal(wait_readable(&watch), -ETIMEDOUT);
+        assert_int_equal(wait_readable(&watch), -ETIMEDOUT);
     put(pipe.output);
     assert_int_equal(wait_readable(&watch), 0);
     watch_close(&watch, true);

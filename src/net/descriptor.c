@@ -236,7 +236,7 @@ static void close_stream(zoc_stream *stream)
 static void describe(const zoc_stream *stream, char *text, size_t size)
 {
     const struct descriptor *descriptor = (const struct descriptor *)stream;
-    zoc_address local;
+    zoc_address local = { 0 };
     char here[ZOC_ADDRESS_TEXT], there[ZOC_ADDRESS_TEXT];
 
     if (!descriptor->kind->socket || zoc_stream_local(stream, &local) < 0) {

@@ -97,9 +97,9 @@ static ssize_t blocking_read(struct descriptor *descriptor, void *data, size_t s
     if (!transfer)
         return -ENOMEM;
     zoc_duration timeout = descriptor->stream.timeout;
-    int result;
+    int result = 0;
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
-    result = zoc_offload_abandonable(read_there, transfer, free);
+        result = zoc_offload_abandonable(read_there, transfer, free);
     if (result > 0)
         memcpy(data, transfer->data, (size_t)result);
     if (!was_abandoned(result))
@@ -118,7 +118,7 @@ static ssize_t blocking_write(struct descriptor *descriptor, const struct iovec 
         return -ENOMEM;
     memcpy(transfer->data, pieces[0].iov_base, size);
     ZOC_FINISH
-    result = zoc_offload_abandonable(write_there, transfer, free);
+        result = zoc_offload_abandonable(write_there, transfer, free);
     if (was_abandoned(result))
         descriptor->stream.poisoned = true; /* nobody knows how much of it still goes out */
     else

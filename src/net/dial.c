@@ -160,7 +160,7 @@ static bool is_nobodys(const zoc_endpoint *endpoint, const zoc_address *address)
 
 int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struct descriptor **ret_descriptor)
 {
-    struct descriptor *descriptor;
+    struct descriptor *descriptor = NULL;
 
     if (is_nobodys(endpoint, address))
         return fail_connect(-ECONNREFUSED, address);
@@ -170,7 +170,7 @@ int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struc
     int result = prepare(fd, endpoint, address);
     if (result == 0)
         result = descriptor_new(fd, kind_of(endpoint), address, &descriptor);
-    if (result < 0) {
+    if (result != 0) {
         descriptor_close_fd(fd);
         return result;
     }
@@ -203,8 +203,8 @@ static void tell_connected(zoc_observer *observer, struct descriptor *descriptor
 
 static int dial_inet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
 {
-    struct descriptor *descriptor;
-    zoc_duration took;
+    struct descriptor *descriptor = NULL;
+    zoc_duration took = 0;
     int result = dial_race(endpoint, observer, &descriptor, &took);
 
     if (result < 0)
@@ -216,7 +216,7 @@ static int dial_inet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_s
 
 static int dial_unix(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
 {
-    struct descriptor *descriptor;
+    struct descriptor *descriptor = NULL;
     zoc_address address;
     zoc_time start = zoc_now();
 
@@ -279,12 +279,12 @@ int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *opti
 {
     zoc_observer *observer = options ? options->observer : NULL;
     zoc_duration timeout = endpoint->options.connect_timeout;
-    zoc_stream *stream;
-    int result;
+    zoc_stream *stream = NULL;
+    int result = 0;
 
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
-    result = endpoint->listens ? meet(endpoint, observer, &stream)
-                               : dial_scheme[endpoint->scheme](endpoint, observer, &stream);
+        result = endpoint->listens ? meet(endpoint, observer, &stream)
+                                   : dial_scheme[endpoint->scheme](endpoint, observer, &stream);
     if (result < 0)
         return endpoint->listens ? result : wrap_dial(result, endpoint);
     zoc_observe(stream, observer);

@@ -43,7 +43,7 @@ bool endpoint_is_ip6(zoc_bytes text)
     const char *percent = memchr(text.data, '%', text.size);
     size_t size = percent != NULL ? (size_t)(percent - text.data) : text.size;
     size_t zone = percent != NULL ? text.size - size - 1 : 1;
-    char digits[INET6_ADDRSTRLEN];
+    char digits[INET6_ADDRSTRLEN] = "";
     struct in6_addr address;
 
     if (size >= sizeof(digits) || zone == 0 || zone > ZONE_MAX || host_span(text) < text.size)
@@ -215,7 +215,7 @@ static int refuse_no_port(const struct endpoint_reader *reader, zoc_bytes addres
 int endpoint_read_host_port(const struct endpoint_reader *reader, zoc_bytes address, char **ret_host,
                             uint16_t *ret_port)
 {
-    struct host_port parts;
+    struct host_port parts = { 0 };
     ENDPOINT_STRING host = NULL;
     int error = split(reader, address, &parts);
 

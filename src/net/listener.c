@@ -228,7 +228,7 @@ int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address 
 
 int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream)
 {
-    int fd;
+    int fd = -1;
     zoc_address peer;
     int result = listener_accept(listener, &fd, &peer);
 

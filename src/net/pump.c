@@ -82,7 +82,7 @@ static int run_direction(void *arg)
 
 int zoc_pump(zoc_stream *one, zoc_stream *other, zoc_pump_result *ret_result)
 {
-    zoc_pump_result unasked, *result = ret_result ? ret_result : &unasked;
+    zoc_pump_result unasked = { 0 }, *result = ret_result ? ret_result : &unasked;
     ZOC_GROUP(both);
     struct direction forth = { one, other, &result->forth, &result->spliced, &result->forth_error, &both };
     struct direction back = { other, one, &result->back, &result->spliced, &result->back_error, &both };

@@ -142,12 +142,12 @@ static int wait_change(struct race *race)
     bool more = has_next(&race->lookups[SIX]) || has_next(&race->lookups[FOUR]);
     zoc_duration limit = holds ? race->hold_until - zoc_now() : more ? race->next_at - zoc_now() : ZOC_NEVER;
     zoc_time deadline = zoc_deadline();
-    int result;
+    int result = 0;
 
     zoc_event_clear(&race->changed);
     ZOC_FINISH
-    ZOC_WITHIN(limit > 0 ? limit : 0)
-    result = zoc_event_wait(&race->changed);
+        ZOC_WITHIN(limit > 0 ? limit : 0)
+            result = zoc_event_wait(&race->changed);
     return result == -ETIMEDOUT && zoc_now() < deadline ? 0 : result;
 }
 

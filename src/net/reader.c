@@ -50,7 +50,7 @@ static ssize_t fill(zoc_reader *reader)
 
     if (!reader->ended && reader->buffer.size > 0) { /* in the middle of something: a soft stop can wait */
         ZOC_FINISH
-        received = receive_more(reader);
+            received = receive_more(reader);
     } else if (!reader->ended) {
         received = receive_more(reader);
     }

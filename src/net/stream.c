@@ -201,7 +201,7 @@ void zoc_finish(zoc_stream *stream)
 
     if (healthy && zoc_shut(stream) == 0 && drains)
         ZOC_SHIELD(patience)
-    drain(stream);
+            drain(stream);
     zoc_close(stream);
 }
 

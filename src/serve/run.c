@@ -107,9 +107,8 @@ static int start_services(struct square *square)
 {
     int result = 0;
 
-    for (size_t i = 0; i < square->place_count && result == 0; i++)
-        result =
-            zoc_go_named(&square->services, square->places[i].spec->service->name, place_serve, &square->places[i]);
+    for (struct place *place = square->places; place < square->places + square->place_count && result == 0; place++)
+        result = zoc_go_named(&square->services, place->spec->service->name, place_serve, place);
     return result;
 }
 
@@ -159,12 +158,14 @@ static int cancel_at_second_signal(void *arg)
 static void stop_services(struct square *square)
 {
     ZOC_GROUP(impatience);
+    char grace[ZOC_UNIT_TEXT];
 
-    zoc_log(ZOC_LOG_INFO, "stopping: what is under way has %lld s", (long long)(square->options->grace / ZOC_SECOND));
+    zoc_log(ZOC_LOG_INFO, "stopping: what is under way has %s",
+            zoc_duration_format(square->options->grace, grace, sizeof grace));
     zoc_group_stop(&square->services);
     zoc_go(&impatience, cancel_at_second_signal, square);
     ZOC_WITHIN(square->options->grace)
-    zoc_group_wait(&square->services);
+        zoc_group_wait(&square->services);
 }
 
 int serve_run(const struct serve_options *options)

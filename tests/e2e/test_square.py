@@ -1,0 +1,123 @@
+"""`zocalo serve` on a terminal: the square as a table, and its commands."""
+
+import os
+import pathlib
+import pty
+import re
+import shlex
+import signal
+import subprocess
+
+import pytest
+from programs import Output, Program, tcp_listener, zocalo_path
+
+SQUARE = pathlib.Path(__file__).parents[2] / "data" / "square.conf"
+
+
+class Square(Program):
+    """A server on a terminal of its own."""
+
+    def __init__(self, *command, **how):
+        self.master, slave = pty.openpty()
+        super().__init__(*command, stdin=slave, stdout=slave, **how)
+        os.close(slave)
+        self.out = Output(self.master)
+
+    def wait_table(self):
+        self.out.match("Ctrl-C ends it")
+        return re.sub("\033\\[[0-9]*m", "", self.out.text()).replace("\r\n", "\n")
+
+
+@pytest.fixture
+def square(start):
+    def open_square(*arguments, program=None, **how):
+        return start(program or zocalo_path(), "serve", *arguments, kind=Square, **how)
+
+    return open_square
+
+
+def rows(table):
+    """Of each service: its endpoint, and the command to try it."""
+    return re.findall(r"^echo\s+(\S+)\s+(\S.*)$", table, re.MULTILINE)
+
+
+def run(command, text=b"hola\n", **how):
+    return subprocess.run(["sh", "-c", command], input=text, capture_output=True, timeout=45, check=True, **how).stdout
+
+
+def test_the_square_of_make_run(square):
+    table = square("-c", SQUARE).wait_table()
+    assert re.search(r"service +listens at +type this to try it", table)
+    endpoints = [endpoint for endpoint, _ in rows(table)]
+    assert [endpoint.split(":")[0] for endpoint in endpoints] == ["tcp", "udp", "unix"]
+    assert "try first:" in table
+
+
+def test_commands_work_as_they_are_printed(square, folder):
+    table = square("echo", "tcp://127.0.0.1:0", "udp://127.0.0.1:0", "tcp://:0", f"unix:{folder}/a").wait_table()
+    commands = [command for _, command in rows(table)]
+    assert len(commands) == 4
+    for command in commands:
+        assert run(command) == b"hola\n", command
+    assert run(re.search(r"^  (echo hola \| .*)$", table, re.MULTILINE)[1]) == b"hola\n"
+
+
+def test_commands_are_as_short_as_they_can_be(square):
+    [(endpoint, command)] = rows(square("echo", "tcp://127.0.0.1:0").wait_table())
+    port = endpoint.rsplit(":", 1)[1]
+    assert command == f"{shlex.quote(zocalo_path())} connect :{port}"
+
+
+def test_the_program_is_shown_as_it_was_called(square, folder):
+    (folder / "bin").mkdir()
+    os.symlink(zocalo_path(), folder / "bin" / "zo")
+    table = square("echo", "tcp://127.0.0.1:0", program="bin/zo", cwd=folder).wait_table()
+    [(_, command)] = rows(table)
+    assert command.startswith("bin/zo connect :")
+    assert run(command, cwd=folder) == b"hola\n"
+
+
+def test_a_port_that_is_taken_is_moved_and_its_holder_named(square):
+    with tcp_listener() as holder:
+        port = holder.getsockname()[1]
+        table = square("echo", f"tcp://127.0.0.1:{port},or-free").wait_table()
+    [(endpoint, command)] = rows(table)
+    name = pathlib.Path("/proc/self/comm").read_text(encoding="utf-8").strip()
+    assert endpoint != f"tcp://127.0.0.1:{port}"
+    assert f"moved: :{port} is held by {name} (pid {os.getpid()})" in table
+    assert run(command) == b"hola\n"
+
+
+def test_a_path_that_is_taken_is_moved_and_its_holder_named(square, serve, folder):
+    holder = serve("echo", f"unix:{folder}/a")
+    table = square("echo", f"unix:{folder}/a,or-free").wait_table()
+    assert [endpoint for endpoint, _ in rows(table)] == [f"unix:{folder}/a.1"]
+    assert f"moved: unix:{folder}/a is held by zocalo (pid {holder.pid})" in table
+
+
+def test_two_squares_stand_side_by_side(square):
+    for _ in range(2):
+        table = square("-c", SQUARE).wait_table()
+    for _, command in rows(table):
+        assert run(command) == b"hola\n", command
+
+
+def test_colours_on_a_terminal_alone(square, serve):
+    on_a_terminal = square("echo", "tcp://127.0.0.1:0")
+    on_a_terminal.wait_table()
+    assert "\033[1m" in on_a_terminal.out.text()
+    server = serve("echo", "tcp://127.0.0.1:0")
+    assert "\033[" not in server.out.text()
+
+
+def test_no_colours_when_they_are_not_wanted(square):
+    server = square("echo", "tcp://127.0.0.1:0", env={"NO_COLOR": "1"})
+    server.wait_table()
+    assert "\033" not in server.out.text()
+
+
+def test_it_ends_like_others(square):
+    server = square("echo", "tcp://127.0.0.1:0")
+    server.wait_table()
+    server.signal(signal.SIGINT)
+    assert server.wait() == 0
