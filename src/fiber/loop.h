@@ -80,13 +80,14 @@ struct watch {
     int fd;                   /* -1 when nothing is watched */
     unsigned ready;           /* WORLD_ bits that may be so: the call is tried before the wait */
     bool always;              /* epoll refused it: a file, which never makes anybody wait */
-    bool level;               /* WORLD_ONESHOT: armed anew for each wait */
+    bool oneshot;             /* armed anew for each wait */
+    bool both;                /* armed for room to write as well: from the first wait for that on */
     struct zoc_fiber *reader; /* who waits */
     struct zoc_fiber *writer;
 };
 
-/* Begins to watch. WORLD_EDGE: registered once, everything ready at first. WORLD_ONESHOT: registered by each wait for
- * reading. Returns 0 or a negative errno. */
+/* Begins to watch. WORLD_EDGE: registered once (and once more by the first wait for room), everything ready at first.
+ * WORLD_ONESHOT: registered by each wait for reading. Returns 0 or a negative errno. */
 int watch_open(struct watch *watch, int fd, enum world_watch how);
 
 /* Ends it; nobody may wait on it. The descriptor is closed by the caller right after, or `keep` is true and it lives on. */

@@ -39,11 +39,11 @@ int watch_open(struct watch *watch, int fd, enum world_watch how)
 
     if (result < 0)
         return result;
-    *watch = (struct watch){ .fd = fd, .ready = WORLD_READABLE | WORLD_WRITABLE, .level = how != WORLD_EDGE };
+    *watch = (struct watch){ .fd = fd, .ready = WORLD_READABLE | WORLD_WRITABLE, .oneshot = how == WORLD_ONESHOT };
     assert(!loop->slots[fd].watch); /* one watch for each descriptor */
     loop->slots[fd].generation++;
     loop->slots[fd].watch = watch;
-    if (!watch->level)
+    if (!watch->oneshot)
         result = arm(watch, how);
     if (result == -EPERM) {
         watch->always = true;
@@ -70,9 +70,9 @@ void watch_close(struct watch *watch, bool keep)
 
 int watch_readable(struct watch *watch, struct fiber_wait *wait)
 {
-    if (watch->always || (watch->ready & WORLD_READABLE && !watch->level))
+    if (watch->always || (watch->ready & WORLD_READABLE && !watch->oneshot))
         return 0;
-    if (watch->level) {
+    if (watch->oneshot) {
         int result = arm(watch, WORLD_ONESHOT);
         watch->always = result == -EPERM;
         if (result < 0)
@@ -82,10 +82,23 @@ int watch_readable(struct watch *watch, struct fiber_wait *wait)
     return fiber_park(wait);
 }
 
+/* Most connections never wait to write, and are spared the events of their room. Asking for them now tells at once of
+ * room that came in between. */
+static int arm_both(struct watch *watch)
+{
+    int result = watch->both ? 0 : arm(watch, WORLD_EDGE_BOTH);
+
+    watch->both = result == 0;
+    return result;
+}
+
 int watch_writable(struct watch *watch, struct fiber_wait *wait)
 {
     if (watch->always || watch->ready & WORLD_WRITABLE)
         return 0;
+    int result = arm_both(watch);
+    if (result < 0)
+        return result;
     wait->slot = &watch->writer;
     return fiber_park(wait);
 }

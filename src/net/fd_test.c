@@ -36,8 +36,9 @@ static void a_pipe_makes_a_fiber_wait_and_not_the_thread(void)
 
     open_pipe(fds);
     zoc_stream *in = testing_stream_of(fds[0], true, false);
-    ZOC_WITHIN(ZOC_MILLISECOND)
+    ZOC_WITHIN(ZOC_MILLISECOND) {
         assert_int_equal(zoc_receive(in, &chunk), -ETIMEDOUT);
+    }
     zoc_close(in);
     close(fds[1]);
 }
@@ -50,8 +51,9 @@ static void an_inherited_socket_stays_blocking(void)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
     int watched = dup(fds[0]);
     zoc_stream *stream = testing_stream_of(fds[0], true, true);
-    ZOC_WITHIN(ZOC_MILLISECOND)
+    ZOC_WITHIN(ZOC_MILLISECOND) {
         assert_int_equal(zoc_receive(stream, &chunk), -ETIMEDOUT);
+    }
     assert_int_equal(write(fds[1], "in", 2), 2);
     testing_expect(stream, "in");
     assert_int_equal(fcntl(watched, F_GETFL) & O_NONBLOCK, 0);
@@ -162,8 +164,9 @@ static void a_fifo_whose_writers_are_gone_ends_after_its_bytes(void)
     close(out);
     zoc_stream *stream = testing_stream_of(in, true, false);
     testing_expect(stream, "last");
-    ZOC_WITHIN(5 * ZOC_SECOND)
+    ZOC_WITHIN(5 * ZOC_SECOND) {
         testing_expect_end(stream);
+    }
     zoc_close(stream);
     unlink(fifo);
     rmdir(path);

@@ -11,14 +11,14 @@ struct flow {
 
 static int send_flow(void *arg)
 {
-    static char data[ZOC_CHUNK_MAX];
     struct flow *flow = arg;
+    char *data = malloc(ZOC_CHUNK_MAX);
 
-    for (uint64_t done = 0; done < flow->size; done += sizeof data) {
-        testing_fill(data, sizeof data, done);
-        if (zoc_write(flow->stream, data, sizeof data) < 0)
-            return -EPIPE;
+    for (uint64_t done = 0; done < flow->size; done += ZOC_CHUNK_MAX) {
+        testing_fill(data, ZOC_CHUNK_MAX, done);
+        assert_int_equal(zoc_write(flow->stream, data, ZOC_CHUNK_MAX), ZOC_CHUNK_MAX);
     }
+    free(data);
     return zoc_shut(flow->stream);
 }
 

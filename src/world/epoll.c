@@ -18,8 +18,8 @@ struct poller {
 };
 
 static const uint32_t events_of_watch[] = {
-    [WORLD_EDGE] = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-    [WORLD_LEVEL] = EPOLLIN,
+    [WORLD_EDGE] = EPOLLIN | EPOLLRDHUP | EPOLLET,
+    [WORLD_EDGE_BOTH] = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
     [WORLD_ONESHOT] = EPOLLIN | EPOLLONESHOT,
 };
 

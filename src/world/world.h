@@ -29,9 +29,9 @@ enum {
 
 /* How a descriptor is watched. */
 enum world_watch {
-    WORLD_EDGE,   /* both directions, told once per change: for our own sockets and pipes */
-    WORLD_LEVEL,  /* readable only, told while it lasts: for descriptors that a library owns */
-    WORLD_ONESHOT /* told once while it is readable, then silent until watched again */
+    WORLD_EDGE,      /* for input and ends, told once per change: our own sockets and pipes */
+    WORLD_EDGE_BOTH, /* the same, and for room to write */
+    WORLD_ONESHOT    /* told once while it is readable, then silent until watched again: descriptors of a library */
 };
 
 struct world_ready {

@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests. ZOCALO is the path of the program, ZOCALO_EXAMPLES the folder of the built examples."""
+"""Fixtures of the end-to-end tests. ZOCALO is the path of the program, ZOCALO_EXAMPLES the folder of the examples."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""Programs that tests start, and what they say. All waits are for an event, with a bound that only a broken program meets."""
+"""Programs that tests start, and what they say. All waits are for an event; only a broken program meets their bound."""
 
 import json
 import os
@@ -89,8 +89,11 @@ class Output:
 class Program:
     """A process with pipes, unless stdin, stdout or stderr say otherwise (as in subprocess)."""
 
-    def __init__(self, *command, env=None, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how):
-        environment = {"LC_ALL": "C.UTF-8", **os.environ, **(env or {})}
+    def __init__(self, *command, env=None, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                 **how):
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", **(env or {})}
+        if "NO_COLOR" not in (env or {}):
+            environment.pop("NO_COLOR", None)
         self.process = subprocess.Popen(list(map(str, command)), bufsize=0, stdin=stdin, stdout=stdout, stderr=stderr,
                                         env=environment, start_new_session=True, **how)
         self.pid = self.process.pid

@@ -79,8 +79,8 @@ def test_verbose_tells_every_step(zocalo, echo):
     status, out, err = client.finish()
     assert (status, out) == (0, b"hola")
     where = f"127\\.0\\.0\\.1:{echo.port()}"
-    steps = [f"connecting to {where}", f"connected to {where} from 127\\.0\\.0\\.1:\\d+ in [\\d.]+ ?[mnµu]?s", "sent 4 bytes",
-             "we send no more", "received 4 bytes", "the peer sends no more", "closed"]
+    steps = [f"connecting to {where}", rf"connected to {where} from 127\.0\.0\.1:\d+ in [\d.]+[mnu]?s",
+             "sent 4 bytes", "we send no more", "received 4 bytes", "the peer sends no more", "closed"]
     for step in steps:
         assert re.search(f"^{step}$", err, re.MULTILINE), (step, err)
 

@@ -22,7 +22,8 @@ def test_no_route(inside):
 
 
 def test_an_unreachable_host(inside):
-    says(inside('"$IP" link set lo up && "$IP" route add unreachable 192.0.2.1 && exec "$ZOCALO" connect tcp://192.0.2.1:80'),
+    says(inside('"$IP" link set lo up && "$IP" route add unreachable 192.0.2.1 && '
+                'exec "$ZOCALO" connect tcp://192.0.2.1:80'),
          "dial tcp://192.0.2.1:80: connect 192.0.2.1:80: No route to host")
 
 
@@ -44,9 +45,17 @@ def test_this_machine_without_a_network(inside):
          "dial tcp://127.0.0.1:80: connect 127.0.0.1:80: Network is unreachable")
 
 
-def test_every_interface_without_ipv6(inside):
-    status, out, err = inside('echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; "$IP" link set lo up && '
-                              '"$ZOCALO" serve echo :0 >listening & '
-                              'server=$!; while ! grep -q listening listening 2>/dev/null; do :; done; '
-                              'echo hola | "$ZOCALO" connect :$(sed "s/.*://" listening); kill $server; rm listening; wait')
-    assert out == b"hola\n", err
+ECHO_ON_EVERY_INTERFACE = """
+echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
+"$IP" link set lo up
+mkfifo "$FOLDER/listening"
+"$ZOCALO" serve echo :0 >"$FOLDER/listening" &
+read -r said service endpoint <"$FOLDER/listening"
+echo hola | "$ZOCALO" connect ":${endpoint##*:}"
+kill $! && wait
+"""
+
+
+def test_every_interface_without_ipv6(inside, folder):
+    status, out, err = inside(ECHO_ON_EVERY_INTERFACE, FOLDER=str(folder))
+    assert (status, out) == (0, b"hola\n"), err

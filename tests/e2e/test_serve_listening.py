@@ -1,8 +1,8 @@
 """`zocalo serve`: specs, where it says that it listens, and what it refuses."""
 
 import os
+import signal
 import socket
-import subprocess
 
 import pytest
 from programs import need, read_exactly, tcp_listener, udp_socket
@@ -75,10 +75,11 @@ def test_without_arguments_the_services_are_listed(zocalo):
 @pytest.mark.parametrize("threads", ["0", "1", "3"])
 def test_threads(serve, threads):
     server = serve(f"--threads={threads}", "--log=json", "echo", "tcp://127.0.0.1:0")
-    for _ in range(6):
-        assert echoes(server.connect())
-    loops = {record["loop"] for record in server.ended(6)}
-    assert loops == set(range(int(threads) or min(len(os.sched_getaffinity(0)), 6)))
+    count = int(threads) or len(os.sched_getaffinity(0))
+    clients = [server.connect() for _ in range(count)]  # at once: each loop gets one
+    for client in clients:
+        assert echoes(client)
+    assert {record["loop"] for record in server.ended(count)} == set(range(count))
 
 
 @pytest.mark.parametrize("arguments, says", [
@@ -101,7 +102,8 @@ def test_what_cannot_be_understood(zocalo, arguments, says):
 
 def test_a_fault_in_a_file_is_shown_with_its_place(zocalo, folder):
     (folder / "bad.conf").write_text("# first\necho :0\necho :0 fast=1\n")
-    refuse(zocalo, "-c", folder / "bad.conf", says=f"{folder}/bad.conf:3: character 9: unknown key in 'fast=1' (known: idle=)")
+    refuse(zocalo, "-c", folder / "bad.conf",
+           says=f"{folder}/bad.conf:3: character 9: unknown key in 'fast=1' (known: idle=)")
 
 
 def test_a_fault_in_standard_input_is_shown_with_its_place(zocalo):
@@ -124,8 +126,8 @@ def test_a_file_without_a_service(zocalo, folder):
 def test_a_file_that_this_user_may_not_read(zocalo, folder):
     (folder / "secret.conf").write_text("echo :0")
     (folder / "secret.conf").chmod(0)
-    refuse(zocalo, "-c", folder / "secret.conf", says=f"{folder}/secret.conf: Permission denied", hint="the right to them",
-           wrap=without_capability("dac_override", "dac_read_search"))
+    refuse(zocalo, "-c", folder / "secret.conf", says=f"{folder}/secret.conf: Permission denied",
+           hint="the right to them", wrap=without_capability("dac_override", "dac_read_search"))
 
 
 # --- what cannot be bound ---------------------------------------------------------------------------
@@ -191,7 +193,7 @@ def test_a_restart_at_once_under_traffic(serve):
 def test_closed_output_does_not_stop_it(zocalo, folder):
     server = zocalo("serve", "echo", f"unix:{folder}/a", wrap=["sh", "-c", 'exec "$0" "$@" >&-'])
     connect_when_it_listens(folder / "a", server)
-    server.signal(15)
+    server.signal(signal.SIGTERM)
     assert server.wait() == 0
 
 
@@ -201,7 +203,7 @@ def test_an_output_that_nobody_reads_does_not_stop_it(zocalo, folder):
     server = zocalo("serve", "--log=json", "echo", f"unix:{folder}/a", stdout=writer)
     os.close(writer)
     connect_when_it_listens(folder / "a", server)
-    server.signal(15)
+    server.signal(signal.SIGTERM)
     assert server.wait() == 0
 
 

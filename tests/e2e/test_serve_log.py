@@ -17,8 +17,8 @@ def test_a_connection_that_its_peer_ended(echo):
         port = client.getsockname()[1]
         say(client)
     [record] = echo.ended()
-    assert list(record) == ["time", "level", "message", "service", "connection", "loop", "peer", "duration_ns", "bytes_in",
-                            "bytes_out", "ended"]
+    assert list(record) == ["time", "level", "message", "service", "connection", "loop", "peer", "duration_ns",
+                            "bytes_in", "bytes_out", "ended"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["time"])
     assert record["level"] == "info"
     assert record["service"] == "echo"
@@ -135,7 +135,7 @@ def test_a_signal_dumps_the_fibers_of_every_loop(serve):
         say(client)
     server.signal(signal.SIGUSR2)
     for port in ports:
-        server.err.match(rf"^fiber \d+ echo waits for input tcp 127\.0\.0\.1:{server.port()} < 127\.0\.0\.1:{port} since ")
+        server.err.match(rf"^fiber \d+ echo waits for input tcp 127.0.0.1:{server.port()} < 127.0.0.1:{port} since ")
     server.err.match(rf"^fiber \d+ echo waits for connection at 127\.0\.0\.1:{server.port()} since ")
     server.err.match(rf"^fiber \d+ echo waits for datagram at udp://127\.0\.0\.1:{server.port(1)} since ")
     server.err.until(lambda text: len(re.findall(r"^\d+ fibers$", text, re.MULTILINE)) == 2)

@@ -23,6 +23,13 @@ class Square(Program):
         os.close(slave)
         self.out = Output(self.master)
 
+    def kill(self):
+        """In order: the sockets of the square of `make run` lie in a folder of everybody."""
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+            self.wait()
+        super().kill()
+
     def wait_table(self):
         self.out.match("Ctrl-C ends it")
         return re.sub("\033\\[[0-9]*m", "", self.out.text()).replace("\r\n", "\n")

@@ -1,0 +1,195 @@
+#include "net/testing.h"
+
+static zoc_datagrams *open_at(const char *text)
+{
+    zoc_endpoint *endpoint;
+    zoc_datagrams *datagrams;
+
+    assert_int_equal(zoc_endpoint_parse(text, &endpoint), 0);
+    int result = zoc_datagrams_open(endpoint, &datagrams);
+    if (result < 0)
+        print_message("%s\n", zoc_why());
+    assert_int_equal(result, 0);
+    zoc_endpoint_free(endpoint);
+    return datagrams;
+}
+
+/* A socket that sends to that address alone and hears only from there. */
+static int connected_to(const char *ip, uint16_t port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr(ip), .sin_port = htons(port) };
+    struct timeval patience = { .tv_sec = 5 };
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+static void echo_one(zoc_datagrams *datagrams, const char *expected)
+{
+    zoc_bytes datagram = { 0 };
+    zoc_correspondent from;
+
+    assert_int_equal(zoc_datagrams_receive(datagrams, &datagram, &from), strlen(expected));
+    assert_non_null(datagram.data);
+    assert_memory_equal(datagram.data, expected, datagram.size);
+    assert_int_equal(zoc_datagrams_send(datagrams, datagram.data, datagram.size, &from), datagram.size);
+}
+
+static void expect(int fd, const char *expected)
+{
+    char data[16];
+
+    assert_int_equal(recv(fd, data, sizeof data, 0), strlen(expected));
+    assert_memory_equal(data, expected, strlen(expected));
+}
+
+static void each_peer_gets_its_own_answer(void)
+{
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0");
+    uint16_t port = zoc_datagrams_endpoint(datagrams)->port;
+    int one = connected_to("127.0.0.1", port), other = connected_to("127.0.0.1", port);
+
+    assert_int_not_equal(port, 0);
+    assert_int_equal(send(one, "one", 3, 0), 3);
+    assert_int_equal(send(other, "other", 5, 0), 5);
+    assert_int_equal(send(one, "", 0, 0), 0);
+    echo_one(datagrams, "one");
+    echo_one(datagrams, "other");
+    echo_one(datagrams, "");
+    expect(one, "one");
+    expect(one, "");
+    expect(other, "other");
+    close(one);
+    close(other);
+    zoc_datagrams_close(datagrams);
+    zoc_datagrams_close(NULL);
+}
+
+static void answers_come_from_the_address_that_was_asked(void)
+{
+    static const char *const endpoints[] = { "udp://:0", "udp://0.0.0.0:0" };
+
+    for (int i = 0; i < 2; i++) {
+        zoc_datagrams *datagrams = open_at(endpoints[i]);
+        int fd = connected_to("127.0.0.2", zoc_datagrams_endpoint(datagrams)->port);
+        assert_int_equal(send(fd, "hi", 2, 0), 2);
+        echo_one(datagrams, "hi");
+        expect(fd, "hi");
+        close(fd);
+        zoc_datagrams_close(datagrams);
+    }
+}
+
+static void an_icmp_error_of_an_answer_is_not_the_sockets(void)
+{
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0");
+    uint16_t port = zoc_datagrams_endpoint(datagrams)->port;
+    int gone = connected_to("127.0.0.1", port), here = connected_to("127.0.0.1", port);
+    zoc_bytes datagram;
+    zoc_correspondent from;
+
+    assert_int_equal(send(gone, "bye", 3, 0), 3);
+    assert_int_equal(zoc_datagrams_receive(datagrams, &datagram, &from), 3);
+    close(gone);
+    assert_int_equal(zoc_datagrams_send(datagrams, "bye", 3, &from), 3);
+    assert_int_equal(send(here, "hi", 2, 0), 2);
+    echo_one(datagrams, "hi");
+    expect(here, "hi");
+    close(here);
+    zoc_datagrams_close(datagrams);
+}
+
+static void unix_datagrams_are_answered_by_name_and_not_without(void)
+{
+    char path[] = "/tmp/zocalo-datagrams-test-XXXXXX", text[96];
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    zoc_bytes datagram;
+    zoc_correspondent from;
+
+    assert_non_null(mkdtemp(path));
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", path);
+    snprintf(text, sizeof text, "unix:%s,type=dgram", address.sun_path);
+    zoc_datagrams *datagrams = open_at(text);
+    int named = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), unnamed = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(named, (struct sockaddr *)&address, sizeof(sa_family_t)), 0);
+    assert_int_equal(connect(named, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(connect(unnamed, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(send(named, "named", 5, 0), 5);
+    assert_int_equal(send(unnamed, "unnamed", 7, 0), 7);
+    echo_one(datagrams, "named");
+    expect(named, "named");
+    assert_int_equal(zoc_datagrams_receive(datagrams, &datagram, &from), 7);
+    assert_int_equal(from.peer.size, 0);
+    assert_int_equal(zoc_datagrams_send(datagrams, "x", 1, &from), -EDESTADDRREQ);
+    close(named);
+    close(unnamed);
+    zoc_datagrams_close(datagrams);
+    assert_int_equal(access(address.sun_path, F_OK), -1);
+    assert_int_equal(rmdir(path), 0);
+}
+
+static int receive_one(void *arg)
+{
+    zoc_bytes datagram;
+    zoc_correspondent from;
+
+    return zoc_datagrams_receive(arg, &datagram, &from) == -ECANCELED ? 0 : -EIO;
+}
+
+static void waiting_ends_by_a_stop_and_by_a_deadline(void)
+{
+    ZOC_GROUP(group);
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0");
+    zoc_bytes datagram;
+    zoc_correspondent from;
+
+    zoc_go(&group, receive_one, datagrams);
+    testing_settle();
+    zoc_group_stop(&group);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    ZOC_WITHIN(ZOC_MILLISECOND) {
+        assert_int_equal(zoc_datagrams_receive(datagrams, &datagram, &from), -ETIMEDOUT);
+    }
+    zoc_datagrams_close(datagrams);
+}
+
+static void a_datagram_that_is_too_long_is_refused(void)
+{
+    static char data[70000];
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0");
+    zoc_correspondent to = { 0 };
+
+    assert_int_equal(zoc_address_parse_ip("127.0.0.1", 9, &to.peer), 0);
+    assert_int_equal(zoc_datagrams_send(datagrams, data, sizeof data, &to), -EMSGSIZE);
+    zoc_datagrams_close(datagrams);
+}
+
+static void a_port_that_is_taken_is_refused(void)
+{
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0"), *other;
+    zoc_endpoint *endpoint;
+    char text[64];
+
+    snprintf(text, sizeof text, "udp://127.0.0.1:%u", zoc_datagrams_endpoint(datagrams)->port);
+    assert_int_equal(zoc_endpoint_parse(text, &endpoint), 0);
+    assert_int_equal(zoc_datagrams_open(endpoint, &other), -EADDRINUSE);
+    zoc_endpoint_free(endpoint);
+    zoc_datagrams_close(datagrams);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_NET(each_peer_gets_its_own_answer),
+        ON_NET(answers_come_from_the_address_that_was_asked),
+        ON_NET(an_icmp_error_of_an_answer_is_not_the_sockets),
+        ON_NET(unix_datagrams_are_answered_by_name_and_not_without),
+        ON_NET(waiting_ends_by_a_stop_and_by_a_deadline),
+        ON_NET(a_datagram_that_is_too_long_is_refused),
+        ON_NET(a_port_that_is_taken_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
