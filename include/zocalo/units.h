@@ -25,8 +25,8 @@ typedef int64_t zoc_time;     /* nanoseconds on the monotonic clock (CLOCK_MONOT
  * Returns 0, -EINVAL when it is no duration, -ERANGE when it does not fit. Sets no words. */
 int zoc_duration_parse(const char *text, zoc_duration *ret_duration);
 
-/* Writes the shortest of the forms above with at most three digits after the point ("1.5s").
- * Returns `text`. ZOC_UNIT_TEXT bytes are always enough. */
+/* Writes it in the largest of the units above that it reaches, with at most three digits after the point: "1.5s",
+ * "52.1us"; in minutes and hours only what they hold exactly. Returns `text`. ZOC_UNIT_TEXT bytes are always enough. */
 char *zoc_duration_format(zoc_duration duration, char *text, size_t size);
 
 /* Reads "0", "1500", "64K", "10M", "1G", "1.5M" (powers of 1024, either case, no "B").

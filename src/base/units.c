@@ -138,21 +138,14 @@ static bool suits(const struct unit *unit, uint64_t value)
 char *zoc_duration_format(zoc_duration duration, char *text, size_t size)
 {
     uint64_t value = duration < 0 ? -(uint64_t)duration : (uint64_t)duration;
-    char shortest[ZOC_UNIT_TEXT] = "0";
-    int shortest_size = ZOC_UNIT_TEXT;
+    const struct unit *unit = duration_units;
+    char form[ZOC_UNIT_TEXT] = "0";
 
-    for (const struct unit *unit = duration_units; unit->name; unit++) {
-        char form[ZOC_UNIT_TEXT];
-
-        if (!suits(unit, value))
-            continue;
-        int form_size = write_in(unit, value, 3, form);
-        if (form_size < shortest_size) {
-            memcpy(shortest, form, sizeof form);
-            shortest_size = form_size;
-        }
-    }
-    snprintf(text, size, "%s%s", duration < 0 ? "-" : "", shortest);
+    while (unit->name && !suits(unit, value))
+        unit++;
+    if (unit->name)
+        write_in(unit, value, 3, form);
+    snprintf(text, size, "%s%s", duration < 0 ? "-" : "", form);
     return text;
 }
 

@@ -102,7 +102,7 @@ static void assert_duration_text(zoc_duration duration, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void durations_are_written_in_their_shortest_form(void **state)
+static void durations_are_written_in_their_largest_unit(void **state)
 {
     (void)state;
     assert_duration_text(0, "0");
@@ -111,8 +111,9 @@ static void durations_are_written_in_their_shortest_form(void **state)
     assert_duration_text(500 * ZOC_MILLISECOND, "500ms");
     assert_duration_text(30 * ZOC_SECOND, "30s");
     assert_duration_text(60 * ZOC_SECOND, "1m");
-    assert_duration_text(90 * ZOC_SECOND, "90s");
+    assert_duration_text(90 * ZOC_SECOND, "1.5m");
     assert_duration_text(100 * ZOC_SECOND, "100s");
+    assert_duration_text(52100, "52.1us");
     assert_duration_text(5 * ZOC_MINUTE, "5m");
     assert_duration_text(2 * ZOC_HOUR, "2h");
     assert_duration_text(ZOC_HOUR + ZOC_SECOND, "3601s");
@@ -241,7 +242,7 @@ int main(void)
         cmocka_unit_test(fractions_are_exact_and_cut_at_the_nanosecond),
         cmocka_unit_test(what_is_no_duration_is_refused),
         cmocka_unit_test(durations_end_where_their_type_does),
-        cmocka_unit_test(durations_are_written_in_their_shortest_form),
+        cmocka_unit_test(durations_are_written_in_their_largest_unit),
         cmocka_unit_test(what_a_duration_is_written_as_reads_as_that_duration),
         cmocka_unit_test(sizes_are_powers_of_1024),
         cmocka_unit_test(what_is_no_size_is_refused),

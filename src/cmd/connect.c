@@ -14,7 +14,7 @@
 struct settings {
     const struct verb *verb;
     bool verbose;
-    zoc_duration wait; /* for answers after the end of input, where the peer has no end; ZOC_NEVER: for ever */
+    zoc_duration wait; /* for answers after the end of input, where the peer has no end */
     zoc_endpoint *endpoint;
     int status;
 };
@@ -189,7 +189,7 @@ const struct verb verb_connect = {
     .usage = N_("[OPTIONS] ENDPOINT | HOST PORT"),
     .text = N_("  zocalo connect :50007                 TCP to this machine, both families\n"
                "  zocalo connect example.org 80\n"
-               "  zocalo connect udp://:50007           a datagram for each line\n"
+               "  zocalo connect udp://:50007           a datagram for each read of the input\n"
                "  zocalo connect unix:/tmp/echo.sock\n"
                "  zocalo connect listen::9000           waits for the first who comes\n"
                "The end of input is passed on, and what still comes is awaited; the peer's end is the end.\n"

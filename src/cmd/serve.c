@@ -92,7 +92,7 @@ static int set_log_level(void *unused, const char *value)
 static const struct verb_option options[] = {
     { "config", 'c', N_("FILE"), N_("reads specs from a file, one a line ('-' is standard input)"), set_file,
       N_("a file") },
-    { "threads", 0, "N", N_("loops, each on a thread of its own; 0: one for each processor (default)"), set_threads,
+    { "threads", 0, N_("N"), N_("loops, each on a thread of its own; 0: one for each processor (default)"), set_threads,
       N_("a number from 0 to 256") },
     { "grace", 0, N_("DURATION"), N_("what is under way at a stop may take so long (default 10s)"), set_grace,
       N_("a duration such as 10s") },

@@ -70,7 +70,7 @@ static void print_option(const struct verb_option *option, FILE *file)
 
     snprintf(head, sizeof head, "%c%c%s --%s%s%s", option->letter ? '-' : ' ', option->letter ? option->letter : ' ',
              option->letter ? "," : " ", option->name, option->argument ? "=" : "",
-             option->argument ? option->argument : "");
+             option->argument ? _(option->argument) : "");
     fprintf(file, "  %-28s %s\n", head, _(option->help));
 }
 

@@ -1,7 +1,6 @@
 #include "fiber/fiber.h"
 #include "fiber/loop.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +39,8 @@ int watch_open(struct watch *watch, int fd, enum world_watch how)
     if (result < 0)
         return result;
     *watch = (struct watch){ .fd = fd, .ready = WORLD_READABLE | WORLD_WRITABLE, .oneshot = how == WORLD_ONESHOT };
-    assert(!loop->slots[fd].watch); /* one watch for each descriptor */
+    if (loop->slots[fd].watch)
+        return -EBUSY;
     loop->slots[fd].generation++;
     loop->slots[fd].watch = watch;
     if (!watch->oneshot)

@@ -216,6 +216,22 @@ static int bind_unix(zoc_endpoint *endpoint, bool *ret_made_file)
     return fd;
 }
 
+/* Whoever opened it may have left it blocking, and accepting would stop the whole loop. */
+static int take_inherited(int fd)
+{
+    int result = zoc_world->set_nonblocking(fd);
+
+    return result < 0 ? zoc_fail(result, "descriptor %d", fd) : fd;
+}
+
+void listener_give_up(const zoc_endpoint *endpoint, int fd, bool made_file)
+{
+    if (made_file)
+        zoc_world->unlink(endpoint->path);
+    if (endpoint->scheme != ZOC_FD) /* an inherited one is taken over on success only */
+        descriptor_close_fd(fd);
+}
+
 int listener_bind(zoc_endpoint *endpoint, bool *ret_made_file)
 {
     *ret_made_file = false;
@@ -226,7 +242,7 @@ int listener_bind(zoc_endpoint *endpoint, bool *ret_made_file)
     case ZOC_UNIX:
         return bind_unix(endpoint, ret_made_file);
     case ZOC_FD:
-        return endpoint->fd;
+        return take_inherited(endpoint->fd);
     default:
         return zoc_refuse(-EINVAL, _("standard input and output cannot be listened on"));
     }

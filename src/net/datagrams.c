@@ -1,4 +1,5 @@
 #include "net/chunk.h"
+#include "net/endpoint.h"
 #include "net/listener.h"
 
 #include "base/text.h"
@@ -31,15 +32,17 @@ static int ask_for_local_address(int fd)
 
 static int open_socket(zoc_datagrams *socket)
 {
+    int result = endpoint_check_datagrams(socket->endpoint);
+    if (result < 0)
+        return result;
     int fd = listener_bind(socket->endpoint, &socket->made_file);
-
     if (fd < 0)
         return fd;
-    int result = socket->endpoint->scheme == ZOC_UDP ? ask_for_local_address(fd) : 0;
+    result = socket->endpoint->scheme == ZOC_UDP ? ask_for_local_address(fd) : 0;
     if (result == 0)
         result = watch_open(&socket->watch, fd, WORLD_EDGE);
     if (result < 0) {
-        descriptor_close_fd(fd);
+        listener_give_up(socket->endpoint, fd, socket->made_file);
         return zoc_fail(result, _("watch the socket"));
     }
     return 0;

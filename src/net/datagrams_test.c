@@ -103,7 +103,7 @@ static void an_icmp_error_of_an_answer_is_not_the_sockets(void)
 
 static void unix_datagrams_are_answered_by_name_and_not_without(void)
 {
-    char path[] = "/tmp/zocalo-datagrams-test-XXXXXX", text[96];
+    char path[] = "/tmp/zocalo-datagrams-test-XXXXXX", text[160];
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     zoc_bytes datagram;
     zoc_correspondent from;

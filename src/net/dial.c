@@ -250,15 +250,17 @@ static int (*const dial_scheme[])(const zoc_endpoint *, zoc_observer *, zoc_stre
     [ZOC_TCP] = dial_inet, [ZOC_UDP] = dial_inet, [ZOC_UNIX] = dial_unix, [ZOC_FD] = dial_fd, [ZOC_STDIO] = dial_stdio,
 };
 
-/* listen: takes the first connection that comes, and no other. */
+/* listen: takes the first connection that comes, and no other. connect-timeout= is how long it waits for that. */
 static int meet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
 {
     const zoc_listen_options options = { .observer = observer };
+    zoc_endpoint place = *endpoint;
     zoc_listener *listener;
 
+    place.options.connect_timeout = 0;
     if (endpoint->scheme == ZOC_UDP || endpoint->type == SOCK_DGRAM)
         return zoc_refuse(-EINVAL, _("'listen:' is for streams; datagrams have no connections to take"));
-    int result = zoc_listen_endpoint(endpoint, &options, &listener);
+    int result = zoc_listen_endpoint(&place, &options, &listener);
     if (result < 0)
         return result;
     result = zoc_accept(listener, ret_stream);
@@ -280,8 +282,10 @@ int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *opti
     zoc_observer *observer = options ? options->observer : NULL;
     zoc_duration timeout = endpoint->options.connect_timeout;
     zoc_stream *stream = NULL;
-    int result = 0;
+    int result = endpoint->listens ? 0 : endpoint_check_dial(endpoint);
 
+    if (result < 0)
+        return wrap_dial(result, endpoint);
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
         result = endpoint->listens ? meet(endpoint, observer, &stream)
                                    : dial_scheme[endpoint->scheme](endpoint, observer, &stream);

@@ -46,6 +46,14 @@ int endpoint_read_options(const struct endpoint_reader *reader, const char *at, 
  * Returns 0 or as zoc_buffer_append. */
 int endpoint_print_options(const zoc_endpoint *endpoint, zoc_buffer *buffer);
 
+/* --- roles (role.c) -------------------------------------------------------------------------------- */
+
+/* Refuses options that say nothing where the endpoint is dialled, listened on, or bound for datagrams. Return 0; -EINVAL
+ * with words. */
+int endpoint_check_dial(const zoc_endpoint *endpoint);
+int endpoint_check_listen(const zoc_endpoint *endpoint);
+int endpoint_check_datagrams(const zoc_endpoint *endpoint);
+
 /* --- words and numbers (endpoint_words.c) --------------------------------------------------------- */
 
 /* Sets the words "endpoint 'TEXT': character N: <format>", where `where` is the character. Returns -EINVAL; -ENOMEM. */

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "net/dial.h"
+#include "net/endpoint.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -51,23 +52,17 @@ static int start_listening(zoc_listener *listener, int fd)
     return 0;
 }
 
-static void forget_file(const zoc_listener *listener)
-{
-    if (listener->made_file)
-        zoc_world->unlink(listener->endpoint->path);
-}
-
 static int open_listener(zoc_listener *listener)
 {
+    int result = endpoint_check_listen(listener->endpoint);
+    if (result < 0)
+        return result;
     int fd = listener_bind(listener->endpoint, &listener->made_file);
-
     if (fd < 0)
         return fd;
-    int result = start_listening(listener, fd);
-    if (result < 0) {
-        forget_file(listener);
-        descriptor_close_fd(fd);
-    }
+    result = start_listening(listener, fd);
+    if (result < 0)
+        listener_give_up(listener->endpoint, fd, listener->made_file);
     return result;
 }
 
@@ -112,7 +107,8 @@ void zoc_listener_close(zoc_listener *listener)
     if (!listener)
         return;
     int fd = listener->watch.fd;
-    forget_file(listener);
+    if (listener->made_file)
+        zoc_world->unlink(listener->endpoint->path);
     watch_close(&listener->watch, true); /* an inherited descriptor may have other holders */
     descriptor_close_fd(fd);
     zoc_endpoint_free(listener->endpoint);

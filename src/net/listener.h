@@ -20,6 +20,9 @@ struct zoc_listener {
  * it is really bound. Returns the descriptor or an error with words. May wait for a name. */
 int listener_bind(zoc_endpoint *endpoint, bool *ret_made_file);
 
+/* Undoes it. */
+void listener_give_up(const zoc_endpoint *endpoint, int fd, bool made_file);
+
 /* A copy, to be changed to where something really is bound; NULL without memory. */
 zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint);
 

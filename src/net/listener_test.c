@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 static char folder[] = "/tmp/zocalo-listener-test-XXXXXX";
-static char path[128];
+static char path[64];
 
 static zoc_listener *listen_at(const char *endpoint)
 {

@@ -105,5 +105,9 @@ int zoc_resolve(const char *host, uint16_t port, int family, zoc_address *ret_ad
     if (result == 0)
         result = no_address(lookups);
     free(lookups);
+    zoc_address digits;
+    if (result == -ZOC_ENAME && zoc_address_parse_ip(host, 0, &digits) == 0)
+        return zoc_refuse(result, family == AF_INET ? _("'%s' is no IPv4 address") : _("'%s' is no IPv6 address"),
+                          host);
     return result < 0 ? zoc_fail(result, _("resolve '%s'"), host) : result;
 }

@@ -116,6 +116,13 @@ static int kernel_open(const char *path, int flags, mode_t mode)
     return (int)KERNEL_CALL(open(path, flags | O_CLOEXEC, mode));
 }
 
+static int kernel_set_nonblocking(int fd)
+{
+    long flags = KERNEL_CALL(fcntl(fd, F_GETFL));
+
+    return flags < 0 ? (int)flags : (int)KERNEL_CALL(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+}
+
 static int kernel_status_flags(int fd)
 {
     return (int)KERNEL_CALL(fcntl(fd, F_GETFL));
@@ -242,6 +249,7 @@ const struct zoc_world zoc_world_kernel = {
     .pipe = kernel_pipe,
     .pipe_size = kernel_pipe_size,
     .open = kernel_open,
+    .set_nonblocking = kernel_set_nonblocking,
     .status_flags = kernel_status_flags,
     .fstat = kernel_fstat,
     .lstat = kernel_lstat,

@@ -58,8 +58,9 @@ def test_a_listening_ncat(start, zocalo):
     client = zocalo("connect", f"127.0.0.1:{port}")
     client.write(b"from zocalo\n")
     server.out.match("from zocalo")
-    client.end_input()
-    server.say(b"from ncat\n")
+    server.write(b"from ncat\n")
+    client.out.match("from ncat")
+    client.end_input()  # it ends with the first end that it sees
     assert client.finish() == (0, b"from ncat\n", "")
 
 

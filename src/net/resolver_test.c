@@ -1,0 +1,271 @@
+#include "net/testing.h"
+
+#include "net/resolver.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+
+/* --- a name server ------------------------------------------------------------------------------- */
+
+/* It knows a name by its first letter: a and b have addresses (b an IPv4 one alone), m is missing, f fails, s gets no
+ * answer. A datagram of one byte ends it. */
+static struct {
+    int fd;
+    uint16_t port;
+    pthread_t thread;
+    int told; /* a pipe that gets a byte for each question that is not answered; atomic, 0: none */
+} server;
+
+enum { HEADER = 12, TYPE_A = 1, TYPE_AAAA = 28, SERVFAIL = 2, NXDOMAIN = 3 };
+
+/* Where the question ends. */
+static size_t question_end(const unsigned char *packet, size_t size)
+{
+    size_t at = HEADER;
+
+    while (at < size && packet[at] != 0)
+        at += packet[at] + 1u;
+    return at + 5;
+}
+
+static size_t add_record(unsigned char *at, unsigned type, const void *data, unsigned size)
+{
+    const unsigned char head[] = { 0xc0, HEADER, 0, (unsigned char)type, 0, 1, 0, 0, 0, 60, 0, (unsigned char)size };
+
+    memcpy(at, head, sizeof head);
+    memcpy(at + sizeof head, data, size);
+    return sizeof head + size;
+}
+
+/* Turns the question into its answer; 0: none. */
+static size_t answer(unsigned char *packet, size_t size)
+{
+    static const unsigned char four[] = { 192, 0, 2, 1 };
+    static const unsigned char six[] = { 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+    size_t end = question_end(packet, size);
+    unsigned type = packet[end - 3];
+    unsigned char letter = packet[HEADER + 1];
+
+    packet[2] = 0x81, packet[3] = letter == 'm' ? NXDOMAIN : letter == 'f' ? SERVFAIL : 0;
+    packet[7] = 0, packet[11] = 0; /* no answers yet, nothing additional */
+    if (letter == 's') {
+        int told = __atomic_load_n(&server.told, __ATOMIC_ACQUIRE);
+        if (told > 0)
+            assert_int_equal(write(told, "", 1), 1);
+        return 0;
+    }
+    if ((letter == 'a' || letter == 'b') && type == TYPE_A)
+        end += add_record(packet + end, TYPE_A, four, sizeof four), packet[7] = 1;
+    if (letter == 'a' && type == TYPE_AAAA)
+        end += add_record(packet + end, TYPE_AAAA, six, sizeof six), packet[7] = 1;
+    return end;
+}
+
+static void *serve_names(void *unused)
+{
+    unsigned char packet[1024];
+    struct sockaddr_in from;
+    socklen_t from_size = sizeof from;
+    ssize_t size;
+
+    (void)unused;
+    while ((size = recvfrom(server.fd, packet, 512, 0, (struct sockaddr *)&from, &from_size)) > HEADER) {
+        size_t answered = answer(packet, (size_t)size);
+        if (answered > 0)
+            sendto(server.fd, packet, answered, 0, (struct sockaddr *)&from, from_size);
+        from_size = sizeof from;
+    }
+    return NULL;
+}
+
+static int start_server(void **state)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    char text[32];
+
+    (void)state;
+    server.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (bind(server.fd, (struct sockaddr *)&address, size) < 0)
+        return -1;
+    getsockname(server.fd, (struct sockaddr *)&address, &size);
+    server.port = ntohs(address.sin_port);
+    snprintf(text, sizeof text, "127.0.0.1:%u", server.port);
+    setenv("ZOCALO_NAMESERVERS", text, 1);
+    return pthread_create(&server.thread, NULL, serve_names, NULL);
+}
+
+static int stop_server(void **state)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                   .sin_port = htons(server.port) };
+
+    (void)state;
+    sendto(server.fd, "", 1, 0, (struct sockaddr *)&address, sizeof address);
+    pthread_join(server.thread, NULL);
+    close(server.fd);
+    return 0;
+}
+
+/* --- what needs nobody --------------------------------------------------------------------------- */
+
+static int ask_nobody(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+{
+    (void)name, (void)family, (void)ret_addresses, (void)max;
+    fail_msg("somebody was asked");
+    return -ZOC_ENAMEFAIL;
+}
+
+static void expect_addresses(const char *host, int family, const char *first, const char *second)
+{
+    zoc_address found[4];
+    char text[ZOC_ADDRESS_TEXT];
+    const char *expected[] = { first, second };
+    int count = zoc_resolve(host, 80, family, found, 4);
+
+    if (count < 0)
+        print_message("%s\n", zoc_why());
+    assert_int_equal(count, second ? 2 : 1);
+    for (int i = 0; i < count; i++)
+        assert_string_equal(zoc_address_format(&found[i], text, sizeof text), expected[i]);
+}
+
+static void digits_and_localhost_are_known(void)
+{
+    zoc_address found;
+
+    resolver_lookup = ask_nobody;
+    expect_addresses("192.0.2.7", AF_UNSPEC, "192.0.2.7:80", NULL);
+    expect_addresses("2001:db8::7", AF_UNSPEC, "[2001:db8::7]:80", NULL);
+    expect_addresses("localhost", AF_UNSPEC, "[::1]:80", "127.0.0.1:80");
+    expect_addresses("", AF_UNSPEC, "[::1]:80", "127.0.0.1:80");
+    expect_addresses("LocalHost.", AF_INET, "127.0.0.1:80", NULL);
+    expect_addresses("web.localhost", AF_INET6, "[::1]:80", NULL);
+    assert_int_equal(zoc_resolve("192.0.2.7", 80, AF_INET6, &found, 1), -ZOC_ENAME);
+    resolver_lookup = resolver_cares;
+}
+
+static int two_of_each(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+{
+    (void)name, (void)max;
+    for (int i = 0; i < 2; i++)
+        zoc_address_parse_ip(family == AF_INET ? (i ? "192.0.2.2" : "192.0.2.1") : (i ? "2001:db8::2" : "2001:db8::1"),
+                             0, &ret_addresses[i]);
+    return 2;
+}
+
+static void families_take_turns(void)
+{
+    static const char *const expected[] = { "[2001:db8::1]:7", "192.0.2.1:7", "[2001:db8::2]:7" };
+    zoc_address found[3];
+    char text[ZOC_ADDRESS_TEXT];
+
+    resolver_lookup = two_of_each;
+    assert_int_equal(zoc_resolve("two.test", 7, AF_UNSPEC, found, 3), 3);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(zoc_address_format(&found[i], text, sizeof text), expected[i]);
+    resolver_lookup = resolver_cares;
+}
+
+/* --- name servers -------------------------------------------------------------------------------- */
+
+static void a_name_server_is_asked_for_both_families(void)
+{
+    expect_addresses("a.test", AF_UNSPEC, "[2001:db8::1]:80", "192.0.2.1:80");
+    expect_addresses("a.test", AF_INET, "192.0.2.1:80", NULL);
+    expect_addresses("a.test", AF_INET6, "[2001:db8::1]:80", NULL);
+    expect_addresses("b.test", AF_UNSPEC, "192.0.2.1:80", NULL);
+}
+
+static void a_name_without_an_address_of_that_family_does_not_exist_there(void)
+{
+    zoc_address found;
+
+    assert_int_equal(zoc_resolve("b.test", 80, AF_INET6, &found, 1), -ZOC_ENAME);
+}
+
+static void a_missing_name_is_told_from_a_failing_server(void)
+{
+    zoc_address found;
+
+    assert_int_equal(zoc_resolve("missing.test", 80, AF_UNSPEC, &found, 1), -ZOC_ENAME);
+    assert_string_equal(zoc_why(), "resolve 'missing.test': no such name");
+    assert_int_equal(zoc_resolve("fails.test", 80, AF_UNSPEC, &found, 1), -ZOC_ENAMEFAIL);
+    assert_string_equal(zoc_why(), "resolve 'fails.test': the name servers gave no answer");
+}
+
+static void a_silent_server_is_waited_for_until_the_deadline(void)
+{
+    zoc_address found;
+
+    ZOC_WITHIN(30 * ZOC_MILLISECOND) {
+        assert_int_equal(zoc_resolve("silent.test", 80, AF_UNSPEC, &found, 1), -ETIMEDOUT);
+    }
+    assert_int_equal(zoc_fibers_alive(), 1);
+}
+
+static int ask_in_vain(void *arg)
+{
+    zoc_address found;
+
+    (void)arg;
+    return zoc_resolve("silent.test", 80, AF_UNSPEC, &found, 1) == -ECANCELED ? 0 : -EIO;
+}
+
+static void a_cancel_ends_the_asking(void)
+{
+    ZOC_GROUP(group);
+    int fds[2];
+    zoc_bytes chunk;
+
+    zoc_go(&group, ask_in_vain, NULL);
+    testing_settle(); /* before the first question */
+    zoc_group_cancel(&group);
+    assert_int_equal(zoc_group_wait(&group), 0);
+
+    ZOC_GROUP(later);
+    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+    zoc_stream *told = testing_stream_of(fds[0], true, false);
+    __atomic_store_n(&server.told, fds[1], __ATOMIC_RELEASE);
+    zoc_go(&later, ask_in_vain, NULL);
+    assert_true(zoc_receive(told, &chunk) > 0); /* and after it */
+    zoc_group_cancel(&later);
+    assert_int_equal(zoc_group_wait(&later), 0);
+    assert_true(chunk.size == 2 || zoc_receive(told, &chunk) == 1); /* it has told of both families, or will */
+    __atomic_store_n(&server.told, 0, __ATOMIC_RELEASE);
+    zoc_close(told);
+    close(fds[1]);
+}
+
+static int ask_one(void *arg)
+{
+    (void)arg;
+    expect_addresses("a.test", AF_UNSPEC, "[2001:db8::1]:80", "192.0.2.1:80");
+    return 0;
+}
+
+static void many_ask_at_the_same_time(void)
+{
+    ZOC_GROUP(group);
+
+    for (int i = 0; i < 20; i++)
+        zoc_go(&group, ask_one, NULL);
+    assert_int_equal(zoc_group_wait(&group), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_NET(digits_and_localhost_are_known),
+        ON_NET(families_take_turns),
+        ON_NET(a_name_server_is_asked_for_both_families),
+        ON_NET(a_name_without_an_address_of_that_family_does_not_exist_there),
+        ON_NET(a_missing_name_is_told_from_a_failing_server),
+        ON_NET(a_silent_server_is_waited_for_until_the_deadline),
+        ON_NET(a_cancel_ends_the_asking),
+        ON_NET(many_ask_at_the_same_time),
+    };
+
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}

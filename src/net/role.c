@@ -1,0 +1,57 @@
+/* What an endpoint is used for, and the options that say nothing there: they are refused, since whoever wrote one meant
+ * something by it. */
+#include "base/text.h"
+#include "net/endpoint.h"
+
+#include <errno.h>
+#include <zocalo/error.h>
+
+struct misplaced {
+    bool given;
+    const char *option;
+};
+
+static int refuse_misplaced(const struct misplaced *options, size_t count, const char *role)
+{
+    for (size_t i = 0; i < count; i++)
+        if (options[i].given)
+            return zoc_refuse(-EINVAL, _("option '%s' says nothing %s"), options[i].option, role);
+    return 0;
+}
+
+int endpoint_check_dial(const zoc_endpoint *endpoint)
+{
+    const zoc_endpoint_options *options = &endpoint->options;
+    const struct misplaced misplaced[] = {
+        { options->mode >= 0, "mode=" },
+        { options->backlog > 0, "backlog=" },
+        { options->or_free, "or-free" },
+    };
+
+    return refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when connecting"));
+}
+
+int endpoint_check_listen(const zoc_endpoint *endpoint)
+{
+    const zoc_endpoint_options *options = &endpoint->options;
+    const struct misplaced misplaced[] = {
+        { options->bind != NULL, "bind=" },
+        { options->connect_timeout > 0, "connect-timeout=" },
+    };
+
+    return refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when listening"));
+}
+
+int endpoint_check_datagrams(const zoc_endpoint *endpoint)
+{
+    const zoc_endpoint_options *options = &endpoint->options;
+    const struct misplaced misplaced[] = {
+        { options->timeout > 0, "timeout=" },
+        { options->backlog > 0, "backlog=" },
+    };
+    int result = endpoint_check_listen(endpoint);
+
+    if (result < 0)
+        return result;
+    return refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("for datagrams that nobody connects"));
+}
