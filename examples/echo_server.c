@@ -22,11 +22,12 @@ static int serve(void *listener)
 static int run(void *endpoint)
 {
     static const int stop[] = { SIGINT, SIGTERM, 0 };
-    zoc_signals *signals;
+    zoc_signals *signals = NULL;
     zoc_listener *listener;
 
     if (zoc_signals_open(stop, &signals) < 0 || zoc_listen(endpoint, NULL, &listener) < 0) {
         fprintf(stderr, "echo_server: %s\n", zoc_why());
+        zoc_signals_close(signals);
         return 1;
     }
     char *where = zoc_endpoint_text(zoc_listener_endpoint(listener));

@@ -71,7 +71,8 @@ typedef void zoc_handler(zoc_stream *peer, void *state);
 
 /* Accepts, and runs the handler on a fiber of its own for each connection, until this fiber is stopped; then takes
  * what still stands in the backlog, stops the connections softly and waits for them. A deadline or a cancel ends them
- * hard. The listener stays open. Returns 0 after a soft stop, -ECANCELED, -ETIMEDOUT, or why it cannot accept. */
+ * hard. After a soft stop the listener has ended, and is only to be closed. Returns 0 after a soft stop, -ECANCELED,
+ * -ETIMEDOUT, or why it cannot accept. */
 int zoc_serve(zoc_listener *listener, zoc_handler *handler, void *state);
 
 /* The same over a crew: this fiber accepts and hands each connection to the loop that has the fewest of this

@@ -48,7 +48,7 @@ int zoc_shut(zoc_stream *stream);
 /* Ends a conversation so that nothing in flight is destroyed: half-closes, reads and throws away what still
  * comes until the peer ends (at most ZOC_FAREWELL_TIME and ZOC_FAREWELL_BYTES), closes. (A close with unread
  * input would make the kernel reset the connection, RFC 1122 section 4.2.2.13, and the peer lose what it had
- * not read.) Waits, also on a fiber that was stopped. NULL is fine. */
+ * not read.) Waits, also after a soft stop; after a cancel it throws away what has come and closes. NULL is fine. */
 void zoc_finish(zoc_stream *stream);
 
 #define ZOC_FAREWELL_TIME  (2 * ZOC_SECOND)

@@ -62,10 +62,21 @@ static void an_inherited_socket_stays_blocking(void)
     close(fds[1]);
 }
 
-static int open_nothing(const char *path, int flags, mode_t mode)
+/* The kernel's world, in which nothing can be opened now and then. */
+static struct zoc_world world;
+static bool opens_nothing;
+
+static int open_or_not(const char *path, int flags, mode_t mode)
 {
-    (void)path, (void)flags, (void)mode;
-    return -EACCES;
+    return opens_nothing ? -EACCES : zoc_world_kernel.open(path, flags, mode);
+}
+
+static zoc_stream *stream_without_reopening(int fd, bool receives, bool sends)
+{
+    opens_nothing = true;
+    zoc_stream *stream = testing_stream_of(fd, receives, sends);
+    opens_nothing = false;
+    return stream;
 }
 
 static int write_late(void *arg)
@@ -75,18 +86,15 @@ static int write_late(void *arg)
 
 static void a_pipe_that_cannot_be_reopened_is_left_to_worker_threads(void)
 {
-    static struct zoc_world world;
     ZOC_GROUP(group);
     int fds[2], others[2];
     char data[8];
     zoc_bytes chunk;
 
-    world = zoc_world_kernel;
-    world.open = open_nothing;
-    zoc_world = &world;
     open_pipe(fds);
     open_pipe(others);
-    zoc_stream *in = testing_stream_of(fds[0], true, false), *out = testing_stream_of(others[1], false, true);
+    zoc_stream *in = stream_without_reopening(fds[0], true, false),
+               *out = stream_without_reopening(others[1], false, true);
     zoc_go(&group, write_late, &fds[1]);
     testing_expect(in, "late");
     zoc_set_timeout(in, 2 * ZOC_MILLISECOND);
@@ -109,15 +117,11 @@ static int soft_stopped_read(void *arg)
 
 static void a_soft_stop_abandons_a_read_that_blocks(void)
 {
-    static struct zoc_world world;
     ZOC_GROUP(group);
     int fds[2];
 
-    world = zoc_world_kernel;
-    world.open = open_nothing;
-    zoc_world = &world;
     open_pipe(fds);
-    zoc_stream *in = testing_stream_of(fds[0], true, false);
+    zoc_stream *in = stream_without_reopening(fds[0], true, false);
     zoc_go(&group, soft_stopped_read, in);
     testing_settle();
     zoc_group_stop(&group);
@@ -257,5 +261,8 @@ int main(void)
         ON_NET(finishing_a_pipe_does_not_wait_for_its_writer),
     };
 
+    world = zoc_world_kernel;
+    world.open = open_or_not;
+    zoc_world = &world;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

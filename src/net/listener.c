@@ -102,15 +102,23 @@ const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener)
     return listener->endpoint;
 }
 
-void zoc_listener_close(zoc_listener *listener)
+void listener_end(zoc_listener *listener)
 {
-    if (!listener)
-        return;
     int fd = listener->watch.fd;
+
+    if (fd < 0)
+        return;
     if (listener->made_file)
         zoc_world->unlink(listener->endpoint->path);
     watch_close(&listener->watch, true); /* an inherited descriptor may have other holders */
     descriptor_close_fd(fd);
+}
+
+void zoc_listener_close(zoc_listener *listener)
+{
+    if (!listener)
+        return;
+    listener_end(listener);
     zoc_endpoint_free(listener->endpoint);
     free(listener);
 }

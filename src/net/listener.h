@@ -29,6 +29,9 @@ zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint);
 /* The next connection, as it comes from the kernel. Waits as zoc_accept does. */
 int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer);
 
+/* Nobody is taken any more, and the place is free for others. What was accepted goes on. */
+void listener_end(zoc_listener *listener);
+
 /* A stream over an accepted connection, in the loop that calls; takes the descriptor over on success only. */
 int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream);
 

@@ -281,6 +281,9 @@ static void a_soft_stop_empties_the_backlog_first(void)
     zoc_listener_close(listener);
 }
 
+/* The kernel's world, in which accepting fails when a test says so. */
+static struct zoc_world world;
+
 static struct {
     int calls;
     int failures; /* so many calls fail */
@@ -299,11 +302,6 @@ static int accept_in_want(int fd, struct sockaddr *ret_address, socklen_t *size)
 
 static void fail_accepts(int failures, int error)
 {
-    static struct zoc_world world;
-
-    world = zoc_world_kernel;
-    world.accept = accept_in_want;
-    zoc_world = &world;
     accepting.calls = 0;
     accepting.failures = failures;
     accepting.error = error;
@@ -393,5 +391,8 @@ int main(void)
         ON_NET(a_connection_that_was_given_up_is_skipped),
     };
 
+    world = zoc_world_kernel;
+    world.accept = accept_in_want;
+    zoc_world = &world;
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -115,6 +115,8 @@ int zoc_serve_crew(zoc_listener *listener, zoc_crew *crew, zoc_handler *handler,
     int result = zoc_crew_group_new(crew, &serving->connections);
     if (result == 0)
         result = accept_all(serving);
+    if (result == 0)
+        listener_end(listener); /* who comes from now on is told so, and another server can take the place */
     if (result < 0 && serving->connections)
         zoc_crew_group_cancel(serving->connections);
     if (serving->connections) {

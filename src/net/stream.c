@@ -191,17 +191,27 @@ static void drain(zoc_stream *stream)
     }
 }
 
+/* Who was cancelled waits for nothing more, and throws away what has come; a cancel that comes later cuts the wait short. */
+static void farewell(zoc_stream *stream)
+{
+    if (zoc_stopped() == ZOC_CANCELLED)
+        ZOC_SHIELD(0)
+            drain(stream);
+    else
+        ZOC_WITHIN(ZOC_FAREWELL_TIME)
+            ZOC_FINISH
+                drain(stream);
+}
+
 void zoc_finish(zoc_stream *stream)
 {
     if (!stream)
         return;
     bool healthy = stream->error == 0 && !stream->messages;
     bool drains = stream->drains && !stream->peer_ended;
-    zoc_duration patience = zoc_stopped() == ZOC_CANCELLED ? 0 : ZOC_FAREWELL_TIME;
 
     if (healthy && zoc_shut(stream) == 0 && drains)
-        ZOC_SHIELD(patience)
-            drain(stream);
+        farewell(stream);
     zoc_close(stream);
 }
 

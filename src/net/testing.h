@@ -36,11 +36,10 @@ static inline void testing_on_fiber_and_all_closed(void **state)
     int before = testing_descriptors();
 
     testing_on_fiber(state);
-    zoc_world = &zoc_world_kernel;
     assert_int_equal(testing_descriptors(), before);
 }
 
-/* As ON_FIBER, and afterwards no descriptor may be open that was not before. The world is the kernel's again. */
+/* As ON_FIBER, and afterwards no descriptor may be open that was not before. */
 #define ON_NET(test)                                                       \
     {                                                                      \
 #test, testing_on_fiber_and_all_closed, NULL, NULL, (void *)(test) \

@@ -59,5 +59,7 @@ int place_serve(void *arg)
                 zoc_why());
         free(endpoint);
     }
+    zoc_datagrams_close(place->datagrams); /* the place is free for others, as a listener's is by now */
+    place->datagrams = NULL;
     return result;
 }

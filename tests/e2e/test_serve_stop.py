@@ -4,6 +4,7 @@ import select
 import signal
 import socket
 import threading
+import time
 
 import pytest
 from programs import pattern, read_all, read_exactly
@@ -45,15 +46,19 @@ def test_a_signal_ends_it_in_order(serve, number):
     assert server.records()[0]["message"] == "stopping: what is under way has 10s"
 
 
-def test_nobody_is_accepted_after_a_stop(serve):
-    server = serve("--grace=1s", "echo", "tcp://127.0.0.1:0")
+def test_nobody_is_accepted_after_a_stop_and_another_server_can_take_the_place(serve):
+    server = serve("--grace=1h", "echo", "tcp://127.0.0.1:0")
     client, _ = fill_small(server)
     server.signal(signal.SIGTERM)
     server.err.match("stopping")
-    with client, pytest.raises(ConnectionRefusedError):
-        while True:  # what came before the stop is still served
-            with server.connect() as late:
-                late_talk(late)
+    with client:
+        with pytest.raises(ConnectionRefusedError):
+            while True:  # what came before the stop is still served
+                with server.connect() as late:
+                    late_talk(late)
+        with serve("echo", server.endpoints[0]).connect() as another:
+            another.sendall(b"hola")
+            assert read_exactly(another, 4) == b"hola"
 
 
 def late_talk(late):
@@ -87,6 +92,18 @@ def test_a_second_signal_ends_it_at_once(serve):
         server.err.match("stopping")
         server.signal(signal.SIGTERM)
         assert server.wait() == 0
+
+
+def test_a_second_signal_waits_for_no_farewell(serve):
+    server = serve("--log=json", "--grace=1h", "echo", "tcp://127.0.0.1:0")
+    with server.connect() as client:
+        client.sendall(b"hola")
+        assert read_exactly(client, 4) == b"hola"
+        server.signal(signal.SIGTERM)
+        server.ended()
+        start = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - start < 1.5  # a farewell takes two seconds
 
 
 def test_grace_ends_a_peer_that_never_reads(serve):
