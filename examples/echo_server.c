@@ -37,10 +37,11 @@ static int run(void *endpoint)
 
     zoc_group service = { 0 };
     zoc_go(&service, serve, listener);
-    zoc_signals_wait(signals);  /* others run meanwhile */
-    zoc_group_stop(&service);   /* finish what you are doing ... */
-    ZOC_WITHIN(10 * ZOC_SECOND) /* ... at the latest in ten seconds */
-    zoc_group_wait(&service);
+    zoc_signals_wait(signals); /* others run meanwhile */
+    /* Finish what you are doing, at the latest in ten seconds. */
+    zoc_group_stop(&service);
+    ZOC_WITHIN(10 * ZOC_SECOND)
+        zoc_group_wait(&service);
     zoc_listener_close(listener);
     zoc_signals_close(signals);
     return 0;

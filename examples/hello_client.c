@@ -16,9 +16,10 @@ static int listen_to(void *endpoint)
 
     if (zoc_dial(endpoint, NULL, &server) < 0)
         return fail();
-    ZOC_WITHIN(5 * ZOC_SECOND) /* in all: whatever waits in here ends then */
-    while ((received = zoc_receive(server, &chunk)) > 0)
-        fwrite(chunk.data, 1, chunk.size, stdout);
+    /* Five seconds in all: whatever waits in here ends then. */
+    ZOC_WITHIN(5 * ZOC_SECOND)
+        while ((received = zoc_receive(server, &chunk)) > 0)
+            fwrite(chunk.data, 1, chunk.size, stdout);
     zoc_close(server);
     return received < 0 ? fail() : 0;
 }

@@ -29,7 +29,8 @@ struct zoc_fiber;
 typedef int zoc_fn(void *arg);
 
 /* Runs a loop on this thread with a first fiber that calls fn(arg); returns what it returned, once it ended, or the
- * negative errno for which no loop could be made; zoc_why() has the words of either. Not from inside a fiber. */
+ * negative errno for which no loop could be made; zoc_why() has the words of either. SIGPIPE is ignored from then on, unless the program handles it.
+ * Not from inside a fiber. */
 int zoc_run(zoc_fn *fn, void *arg);
 
 /* --- groups ------------------------------------------------------------------------------------ */

@@ -100,7 +100,8 @@ const zoc_endpoint *zoc_datagrams_endpoint(const zoc_datagrams *socket);
 ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from);
 
 /* Answers from the address that the datagram came to. Waits while the system has no room. Returns the size,
- * -EDESTADDRREQ when `to` cannot be answered, -EMSGSIZE, -ECONNREFUSED (nobody has that Unix socket), ... */
+ * -EDESTADDRREQ when `to` cannot be answered, -EMSGSIZE, -ECONNREFUSED (nobody has that Unix socket), -EAGAIN (its queue
+ * is full: who reads slowly loses datagrams, and holds nobody up), ... */
 ssize_t zoc_datagrams_send(zoc_datagrams *socket, const void *data, size_t size, const zoc_correspondent *to);
 
 /* Unlinks the file of a Unix socket. NULL is fine. */

@@ -2,7 +2,6 @@
 #include "cmd/text.h"
 #include "cmd/verb.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <zocalo/log.h>
@@ -74,7 +73,6 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     zoc_stdio_prepare();
-    signal(SIGPIPE, SIG_IGN); /* a write to who reads no more is an error like others */
     locale_prepare();
     program_name = argv[0];
     int status = run(argc, argv);

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 
 _Thread_local struct loop *loop_here __attribute__((tls_model("initial-exec")));
@@ -214,6 +215,17 @@ static int run_first(void *arg)
     return first->result;
 }
 
+/* A write to who reads no more is an error like others: splice(2) and pipes know no MSG_NOSIGNAL. */
+static void ignore_broken_pipes(void)
+{
+    struct sigaction action;
+
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+        action.sa_handler = SIG_IGN;
+        sigaction(SIGPIPE, &action, NULL);
+    }
+}
+
 int zoc_run(zoc_fn *fn, void *arg)
 {
     struct loop *loop;
@@ -225,6 +237,7 @@ int zoc_run(zoc_fn *fn, void *arg)
     if (result < 0)
         return result;
 
+    ignore_broken_pipes();
     loop_here = loop;
     result = zoc_go_named(&group, "main", run_first, &first);
     while (group.count > 0) {

@@ -155,6 +155,15 @@ static bool is_stale(const zoc_endpoint *endpoint, const zoc_address *address)
            !somebody_answers(endpoint, address);
 }
 
+static int set_mode(const char *path, int mode)
+{
+    int result = zoc_world->chmod(path, (mode_t)mode);
+
+    if (result < 0)
+        zoc_world->unlink(path);
+    return result;
+}
+
 /* The mode is on the socket before its file appears; umask can only take from it, so what is missing is added after. */
 static int bind_path(const zoc_endpoint *endpoint, int fd)
 {
@@ -171,7 +180,7 @@ static int bind_path(const zoc_endpoint *endpoint, int fd)
         result = zoc_world->bind(fd, &address.any, address.size);
     }
     if (result == 0 && mode >= 0)
-        result = zoc_world->chmod(endpoint->path, (mode_t)mode);
+        result = set_mode(endpoint->path, mode);
     return result < 0 ? fail_bind(result, &address) : 0;
 }
 

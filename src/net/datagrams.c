@@ -229,6 +229,8 @@ ssize_t zoc_datagrams_send(zoc_datagrams *socket, const void *data, size_t size,
         ssize_t sent = zoc_world->sendmsg(socket->watch.fd, &message);
         if (sent >= 0)
             return sent;
+        if (sent == -EAGAIN && socket->endpoint->scheme == ZOC_UNIX)
+            return -EAGAIN; /* it is the peer's queue that is full: nobody waits for one who does not read */
         if (sent != -EAGAIN)
             return zoc_fail((int)sent, "sendmsg");
         socket->watch.ready &= ~(unsigned)WORLD_WRITABLE;

@@ -171,16 +171,13 @@ static __attribute__((noinline)) int write_rest(struct descriptor *descriptor, c
     return 0;
 }
 
-static int write_pieces(zoc_stream *stream, const struct iovec *pieces, int count, size_t *ret_written)
+static int write_pieces(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written)
 {
     struct descriptor *descriptor = (struct descriptor *)stream;
-    size_t size = 0;
     int result = fiber_begin(HEED_HARD);
 
     if (count > PIECES_MAX)
         return -EINVAL;
-    for (int i = 0; i < count; i++)
-        size += pieces[i].iov_len;
     while (result == 0) {
         ssize_t written = write_some(descriptor, pieces, count);
         if (written >= 0) {
@@ -201,10 +198,14 @@ static void close_fds(struct descriptor *descriptor)
     if (descriptor->fd < 0)
         return;
     watch_close(&descriptor->watch, descriptor->inherited);
-    descriptor_close_fd(descriptor->fd);
+    if (descriptor->shared)
+        descriptor_release_shared(descriptor->shared);
+    else
+        descriptor_close_fd(descriptor->fd);
     if (descriptor->original >= 0)
         descriptor_close_fd(descriptor->original);
     descriptor->fd = -1;
+    descriptor->shared = NULL;
 }
 
 static int shut(zoc_stream *stream)

@@ -24,15 +24,23 @@ extern const struct descriptor_kind descriptor_pipe; /* O_NONBLOCK: pipes that w
 extern const struct descriptor_kind descriptor_device;   /* the same for terminals and other devices */
 extern const struct descriptor_kind descriptor_blocking; /* read and written by worker threads: files, and the rest */
 
+/* A descriptor that a worker may still be in when its stream is closed: whoever is last closes it, since its number would
+ * otherwise go to another while the worker is about to use it. */
+struct shared_fd {
+    int fd;
+    unsigned holders; /* atomic */
+};
+
 struct descriptor {
     zoc_stream stream; /* first */
     struct watch watch;
     const struct descriptor_kind *kind;
     int fd;
-    int original;   /* what was reopened as fd, closed with it; -1 when nothing was */
-    bool receives;  /* is what it is used for; of what is no socket, the half-close closes it otherwise */
-    bool inherited; /* others may hold its description: closing it here does not end the kernel's watch */
-    char *lent;     /* the chunk that the last receive lent; NULL */
+    int original;             /* what was reopened as fd, closed with it; -1 when nothing was */
+    bool receives;            /* is what it is used for; of what is no socket, the half-close closes it otherwise */
+    bool inherited;           /* others may hold its description: closing it here does not end the kernel's watch */
+    char *lent;               /* the chunk that the last receive lent; NULL */
+    struct shared_fd *shared; /* fd, once workers have used it; NULL before */
     zoc_address peer;
 };
 
@@ -48,6 +56,9 @@ extern _Thread_local zoc_event descriptor_closed;
 
 /* Closes a descriptor and says so to who waits for one. */
 void descriptor_close_fd(int fd);
+
+/* Lets go of it; the last one closes it. From any thread. */
+void descriptor_release_shared(struct shared_fd *shared);
 
 /* Sets an integer socket option; returns 0 or a negative errno. */
 int descriptor_set_option(int fd, int level, int name, int value);

@@ -55,16 +55,32 @@ const struct descriptor_kind descriptor_device = { .name = "device", .read = pip
 
 /* Lives on the heap, with its bytes: a read of a terminal may never end, and is abandoned then. */
 struct transfer {
-    int fd;
+    struct shared_fd *shared;
     size_t size;
     char data[];
 };
+
+void descriptor_release_shared(struct shared_fd *shared)
+{
+    if (__atomic_sub_fetch(&shared->holders, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    descriptor_close_fd(shared->fd);
+    free(shared);
+}
+
+static void transfer_free(void *arg)
+{
+    struct transfer *transfer = arg;
+
+    descriptor_release_shared(transfer->shared);
+    free(transfer);
+}
 
 static int read_there(void *arg)
 {
     struct transfer *transfer = arg;
 
-    return (int)zoc_world->read(transfer->fd, transfer->data, transfer->size);
+    return (int)zoc_world->read(transfer->shared->fd, transfer->data, transfer->size);
 }
 
 static int write_there(void *arg)
@@ -72,7 +88,7 @@ static int write_there(void *arg)
     struct transfer *transfer = arg;
     struct iovec piece = { transfer->data, transfer->size };
 
-    return (int)zoc_world->writev(transfer->fd, &piece, 1);
+    return (int)zoc_world->writev(transfer->shared->fd, &piece, 1);
 }
 
 /* What was abandoned is the worker's, and no longer here to be freed. */
@@ -81,36 +97,49 @@ static bool was_abandoned(int result)
     return result == -ECANCELED || result == -ETIMEDOUT;
 }
 
-static struct transfer *transfer_new(int fd, size_t size)
+static int share(struct descriptor *descriptor)
 {
-    struct transfer *transfer = malloc(sizeof *transfer + size);
+    if (descriptor->shared)
+        return 0;
+    descriptor->shared = malloc(sizeof *descriptor->shared);
+    if (!descriptor->shared)
+        return -ENOMEM;
+    *descriptor->shared = (struct shared_fd){ .fd = descriptor->fd, .holders = 1 };
+    return 0;
+}
 
-    if (transfer)
-        *transfer = (struct transfer){ .fd = fd, .size = size };
+static struct transfer *transfer_new(struct descriptor *descriptor, size_t size)
+{
+    struct transfer *transfer = share(descriptor) == 0 ? malloc(sizeof *transfer + size) : NULL;
+
+    if (!transfer)
+        return NULL;
+    *transfer = (struct transfer){ .shared = descriptor->shared, .size = size };
+    __atomic_fetch_add(&descriptor->shared->holders, 1, __ATOMIC_RELAXED);
     return transfer;
 }
 
 static ssize_t blocking_read(struct descriptor *descriptor, void *data, size_t size)
 {
-    struct transfer *transfer = transfer_new(descriptor->fd, size);
+    struct transfer *transfer = transfer_new(descriptor, size);
 
     if (!transfer)
         return -ENOMEM;
     zoc_duration timeout = descriptor->stream.timeout;
     int result = 0;
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
-        result = zoc_offload_abandonable(read_there, transfer, free);
+        result = zoc_offload_abandonable(read_there, transfer, transfer_free);
     if (result > 0)
         memcpy(data, transfer->data, (size_t)result);
     if (!was_abandoned(result))
-        free(transfer);
+        transfer_free(transfer);
     return result;
 }
 
 static ssize_t blocking_write(struct descriptor *descriptor, const struct iovec *pieces, int count)
 {
     size_t size = pieces[0].iov_len < ZOC_CHUNK_MAX ? pieces[0].iov_len : ZOC_CHUNK_MAX;
-    struct transfer *transfer = transfer_new(descriptor->fd, size);
+    struct transfer *transfer = transfer_new(descriptor, size);
     int result;
 
     (void)count; /* the rest comes with the next call */
@@ -118,11 +147,11 @@ static ssize_t blocking_write(struct descriptor *descriptor, const struct iovec 
         return -ENOMEM;
     memcpy(transfer->data, pieces[0].iov_base, size);
     ZOC_FINISH
-        result = zoc_offload_abandonable(write_there, transfer, free);
+        result = zoc_offload_abandonable(write_there, transfer, transfer_free);
     if (was_abandoned(result))
         descriptor->stream.poisoned = true; /* nobody knows how much of it still goes out */
     else
-        free(transfer);
+        transfer_free(transfer);
     return result;
 }
 

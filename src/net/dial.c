@@ -9,6 +9,8 @@
 #include <zocalo/error.h>
 #include <zocalo/net.h>
 
+#define CONNECT_RETRY (10 * ZOC_MILLISECOND) /* between two tries at a Unix socket whose backlog is full */
+
 /* --- one socket ---------------------------------------------------------------------------------- */
 
 static int apply_options(int fd, int family, const zoc_endpoint *endpoint)
@@ -22,9 +24,10 @@ static int apply_options(int fd, int family, const zoc_endpoint *endpoint)
         { tcp && options->nodelay, IPPROTO_TCP, TCP_NODELAY, 1 },
         { tcp && options->keepalive, SOL_SOCKET, SO_KEEPALIVE, 1 },
         { options->reuseport, SOL_SOCKET, SO_REUSEPORT, 1 },
-        { options->ttl > 0 && !ip6, IPPROTO_IP, IP_TTL, options->ttl },
+        /* A dual-stack socket speaks both: the level of IPv4 counts for peers that are mapped. */
+        { options->ttl > 0, IPPROTO_IP, IP_TTL, options->ttl },
         { options->ttl > 0 && ip6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->ttl },
-        { options->tos >= 0 && !ip6, IPPROTO_IP, IP_TOS, options->tos },
+        { options->tos >= 0, IPPROTO_IP, IP_TOS, options->tos },
         { options->tos >= 0 && ip6, IPPROTO_IPV6, IPV6_TCLASS, options->tos },
     };
     int result = 0;
@@ -129,12 +132,27 @@ static int fail_connect(int error, const zoc_address *address)
     return zoc_fail(error, "connect %s", zoc_address_format(address, text, sizeof text));
 }
 
+/* A Unix socket whose backlog is full refuses a connect that would have to wait, and no event says when there is room. */
+static int connect_again(int fd, const zoc_address *address)
+{
+    int result;
+
+    do {
+        result = zoc_sleep(CONNECT_RETRY);
+        if (result == 0)
+            result = zoc_world->connect(fd, &address->any, address->size);
+    } while (result == -EAGAIN);
+    return result;
+}
+
 static int connect_descriptor(struct descriptor *descriptor, const zoc_address *address)
 {
     int result = zoc_world->connect(descriptor->fd, &address->any, address->size);
 
     if (result == -EINPROGRESS)
         result = wait_connected(&descriptor->watch);
+    else if (result == -EAGAIN && address->any.sa_family == AF_UNIX)
+        result = connect_again(descriptor->fd, address);
     return result < 0 ? fail_connect(result, address) : 0;
 }
 

@@ -341,6 +341,25 @@ static void datagrams_of_no_bytes_are_messages_and_no_end(void)
     close(other);
 }
 
+static void a_datagram_that_did_not_go_is_told_as_a_failure_alone(void)
+{
+    static char data[70000];
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    int other = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    RECORDER(recorder);
+
+    assert_int_equal(bind(other, (struct sockaddr *)&address, size), 0);
+    getsockname(other, (struct sockaddr *)&address, &size);
+    zoc_stream *stream = dial("udp://127.0.0.1:PORT", ntohs(address.sin_port));
+    zoc_observe(stream, &recorder.observer);
+    assert_int_equal(zoc_write(stream, data, sizeof data), -EMSGSIZE);
+    assert_int_equal(zoc_write(stream, "x", 1), 1);
+    zoc_close(stream);
+    assert_string_equal(recorder.text, "failed -90, sent 1, closed, ");
+    close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +378,7 @@ int main(void)
         ON_NET(a_unix_datagram_socket_can_be_answered),
         ON_NET(an_abstract_name_is_dialled_and_a_missing_one_refused),
         ON_NET(datagrams_of_no_bytes_are_messages_and_no_end),
+        ON_NET(a_datagram_that_did_not_go_is_told_as_a_failure_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
 #include "net/testing.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <termios.h>
 
@@ -79,6 +81,14 @@ static zoc_stream *stream_without_reopening(int fd, bool receives, bool sends)
     return stream;
 }
 
+/* Ends an abandoned read, whose worker then closes the pipe that the stream has left to it. */
+static void await_worker(int write_end)
+{
+    (void)!write(write_end, "x", 1);
+    assert_int_equal(poll(&(struct pollfd){ .fd = write_end }, 1, -1), 1); /* POLLERR: nobody reads any more */
+    close(write_end);
+}
+
 static int write_late(void *arg)
 {
     return (int)write(*(int *)arg, "late", 4) - 4;
@@ -99,13 +109,12 @@ static void a_pipe_that_cannot_be_reopened_is_left_to_worker_threads(void)
     testing_expect(in, "late");
     zoc_set_timeout(in, 2 * ZOC_MILLISECOND);
     assert_int_equal(zoc_receive(in, &chunk), -ETIMEDOUT);
-    assert_int_equal(write(fds[1], "x", 1), 1); /* the abandoned read ends, and its worker with it */
     assert_int_equal(zoc_write(out, "out", 3), 3);
     assert_int_equal(read(others[0], data, sizeof data), 3);
-    close(fds[1]);
     close(others[0]);
     zoc_close(in);
     zoc_close(out);
+    await_worker(fds[1]);
 }
 
 static int soft_stopped_read(void *arg)
@@ -126,8 +135,8 @@ static void a_soft_stop_abandons_a_read_that_blocks(void)
     testing_settle();
     zoc_group_stop(&group);
     assert_int_equal(zoc_group_wait(&group), 0);
-    close(fds[1]);
     zoc_close(in);
+    await_worker(fds[1]);
 }
 
 static void a_file_ends_where_it_ends(void)
@@ -264,5 +273,6 @@ int main(void)
     world = zoc_world_kernel;
     world.open = open_or_not;
     zoc_world = &world;
+    signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

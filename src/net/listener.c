@@ -191,8 +191,10 @@ int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer)
             *ret_peer = peer;
             return 0;
         }
-        if (concerns_one_connection(fd))
+        if (concerns_one_connection(fd)) {
+            result = fiber_begin(HEED_HARD);
             continue;
+        }
         if (last_try)
             return -ECANCELED;
         if (fd == -EAGAIN)

@@ -232,7 +232,7 @@ static void packets_of_an_accepted_connection_come_one_by_one(void)
 
     assert_int_equal(zoc_dial(unix_endpoint(",type=seqpacket"), NULL, &one), 0);
     zoc_stream *other = accept_one(listener);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 4; i++) {
         assert_int_equal(zoc_write(one, "one", 3), 3);
         assert_int_equal(zoc_write(one, "four", 4), 4);
         ZOC_WITHIN(5 * ZOC_SECOND) {

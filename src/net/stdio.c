@@ -35,12 +35,13 @@ static ssize_t read_some(zoc_stream *stream, void *data, size_t size)
     return zoc_read(input, data, size);
 }
 
-static int write_pieces(zoc_stream *stream, const struct iovec *pieces, int count, size_t *ret_written)
+static int write_pieces(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written)
 {
     zoc_stream *output = ((struct stdio *)stream)->output;
     uint64_t before = output->sent;
     ssize_t result = zoc_writev(output, pieces, count);
 
+    (void)size;
     *ret_written = (size_t)(output->sent - before);
     return result < 0 ? (int)result : 0;
 }

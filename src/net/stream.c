@@ -130,15 +130,15 @@ static void account_output(zoc_stream *stream, const struct iovec *pieces, int c
     }
 }
 
-ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count)
+static ssize_t write_all(zoc_stream *stream, const struct iovec *pieces, int count, size_t size)
 {
-    size_t size = sum(pieces, count), written = 0;
+    size_t written = 0;
 
     assert(!stream->writing); /* one writer at a time */
     if (stream->poisoned || stream->we_ended)
         return -EPIPE;
     stream->writing = true;
-    int result = stream->operations->writev(stream, pieces, count, &written);
+    int result = stream->operations->writev(stream, pieces, count, size, &written);
     stream->writing = false;
     if (result == 0 || written > 0)
         account_output(stream, pieces, count, written);
@@ -149,11 +149,16 @@ ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count)
     return result;
 }
 
+ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count)
+{
+    return write_all(stream, pieces, count, sum(pieces, count));
+}
+
 ssize_t zoc_write(zoc_stream *stream, const void *data, size_t size)
 {
     struct iovec piece = { (void *)data, size };
 
-    return zoc_writev(stream, &piece, 1);
+    return write_all(stream, &piece, 1, size);
 }
 
 int zoc_shut(zoc_stream *stream)

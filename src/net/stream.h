@@ -11,8 +11,8 @@ struct descriptor;
 struct stream_operations {
     ssize_t (*receive)(zoc_stream *stream, zoc_bytes *ret_chunk);
     ssize_t (*read)(zoc_stream *stream, void *data, size_t size);
-    /* All of it or an error; *ret_written is how many bytes went out either way. */
-    int (*writev)(zoc_stream *stream, const struct iovec *pieces, int count, size_t *ret_written);
+    /* All of it, `size` bytes, or an error; *ret_written is how many bytes went out either way. */
+    int (*writev)(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written);
     int (*shut)(zoc_stream *stream);
     void (*close)(zoc_stream *stream); /* and frees it */
     void (*describe)(const zoc_stream *stream, char *text, size_t size);

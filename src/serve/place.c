@@ -51,6 +51,8 @@ static int serve(struct place *place)
 int place_serve(void *arg)
 {
     struct place *place = arg;
+
+    zoc_set_name(place->spec->service->name);
     int result = serve(place);
 
     if (result < 0 && result != -ECANCELED && result != -ETIMEDOUT) {

@@ -108,7 +108,7 @@ static int start_services(struct square *square)
     int result = 0;
 
     for (struct place *place = square->places; place < square->places + square->place_count && result == 0; place++)
-        result = zoc_go_named(&square->services, place->spec->service->name, place_serve, place);
+        result = zoc_go(&square->services, place_serve, place);
     return result;
 }
 
