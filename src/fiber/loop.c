@@ -30,24 +30,11 @@ void loop_ready(struct zoc_fiber *fiber)
     queue_push(&loop_here->ready, fiber);
 }
 
-/* The next to run; what the two behind it begin with is on its way into the cache meanwhile. */
-static struct zoc_fiber *take_ready(struct loop *loop)
-{
-    struct zoc_fiber *next = queue_pop(&loop->ready);
-    struct zoc_fiber *second = loop->ready.first;
-
-    if (second) {
-        __builtin_prefetch(second->context);
-        __builtin_prefetch(second->next);
-    }
-    return next;
-}
-
 /* From fiber to fiber, without a stop at the loop, as long as it need not poll. */
 void loop_switch_away(void)
 {
     struct loop *loop = loop_here;
-    struct zoc_fiber *next = loop->turns > 0 ? take_ready(loop) : NULL;
+    struct zoc_fiber *next = loop->turns > 0 ? queue_pop(&loop->ready) : NULL;
 
     if (!next) {
         switch_fiber(loop, &loop->root, false);
@@ -78,7 +65,7 @@ static void run_ready(struct loop *loop)
 {
     struct zoc_fiber *next;
 
-    while (loop->turns > 0 && (next = take_ready(loop))) {
+    while (loop->turns > 0 && (next = queue_pop(&loop->ready))) {
         loop->turns--;
         switch_fiber(loop, next, false);
         if (loop->dead) {

@@ -31,7 +31,8 @@ static void describe_wait(const void *object, char *text, size_t size)
     zoc_describe(object, text, size);
 }
 
-int descriptor_wait_readable(struct descriptor *descriptor)
+/* Both keep their record of the wait out of the frames of those that mostly need not wait. */
+__attribute__((noinline)) int descriptor_wait_readable(struct descriptor *descriptor)
 {
     zoc_duration timeout = descriptor->stream.timeout;
     struct fiber_wait wait = { .what = "input",
@@ -43,7 +44,7 @@ int descriptor_wait_readable(struct descriptor *descriptor)
     return watch_readable(&descriptor->watch, &wait);
 }
 
-int descriptor_wait_writable(struct descriptor *descriptor)
+__attribute__((noinline)) int descriptor_wait_writable(struct descriptor *descriptor)
 {
     struct fiber_wait wait = { .what = "room for output",
                                .heeds = HEED_HARD,
