@@ -130,6 +130,26 @@ static void unix_datagrams_are_answered_by_name_and_not_without(void)
     assert_int_equal(rmdir(path), 0);
 }
 
+static void a_unix_peer_that_does_not_read_holds_nobody_up(void)
+{
+    char text[96];
+    zoc_bytes datagram;
+    zoc_correspondent from;
+    ssize_t result = 0;
+
+    snprintf(text, sizeof text, "unix:@zocalo-slow-test-%d,type=dgram", getpid());
+    zoc_datagrams *datagrams = open_at(text);
+    zoc_stream *peer;
+    assert_int_equal(zoc_dial(text, NULL, &peer), 0);
+    assert_int_equal(zoc_write(peer, "ask", 3), 3);
+    assert_int_equal(zoc_datagrams_receive(datagrams, &datagram, &from), 3);
+    for (int i = 0; i < 100000 && result >= 0; i++)
+        result = zoc_datagrams_send(datagrams, "answer", 6, &from);
+    assert_int_equal(result, -EAGAIN);
+    zoc_close(peer);
+    zoc_datagrams_close(datagrams);
+}
+
 static int receive_one(void *arg)
 {
     zoc_bytes datagram;
@@ -186,6 +206,7 @@ int main(void)
         ON_NET(answers_come_from_the_address_that_was_asked),
         ON_NET(an_icmp_error_of_an_answer_is_not_the_sockets),
         ON_NET(unix_datagrams_are_answered_by_name_and_not_without),
+        ON_NET(a_unix_peer_that_does_not_read_holds_nobody_up),
         ON_NET(waiting_ends_by_a_stop_and_by_a_deadline),
         ON_NET(a_datagram_that_is_too_long_is_refused),
         ON_NET(a_port_that_is_taken_is_refused),

@@ -313,6 +313,43 @@ static void an_abstract_name_is_dialled_and_a_missing_one_refused(void)
     assert_string_equal(zoc_why(), why);
 }
 
+/* As many connections as the backlog takes, which nobody accepts. Returns how many. */
+static int fill_backlog(const char *path, int fds[], int max)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+    int count = 0;
+
+    memcpy(address.sun_path + 1, path + 1, strlen(path) - 1);
+    for (; count < max; count++) {
+        fds[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (connect(fds[count], (struct sockaddr *)&address, size) < 0)
+            break;
+    }
+    assert_int_equal(errno, EAGAIN);
+    close(fds[count]);
+    return count;
+}
+
+static void a_full_backlog_of_a_unix_socket_is_waited_for(void)
+{
+    char path[64], endpoint[96];
+    int fds[64];
+    zoc_stream *stream;
+
+    snprintf(path, sizeof path, "@zocalo-backlog-test-%d", getpid());
+    snprintf(endpoint, sizeof endpoint, "unix:%s", path);
+    int listening = unix_socket(path, SOCK_STREAM);
+    int count = fill_backlog(path, fds, 64);
+    ZOC_WITHIN(50 * ZOC_MILLISECOND)
+        assert_int_equal(zoc_dial(endpoint, NULL, &stream), -ETIMEDOUT);
+    close(accept(listening, NULL, NULL));
+    zoc_close(dial(endpoint, 0));
+    for (int i = 0; i < count; i++)
+        close(fds[i]);
+    close(listening);
+}
+
 /* --- UDP ----------------------------------------------------------------------------------------- */
 
 static void datagrams_of_no_bytes_are_messages_and_no_end(void)
@@ -376,6 +413,7 @@ int main(void)
         ON_NET(a_failed_dial_is_told_too),
         ON_NET(every_type_of_unix_socket_is_dialled),
         ON_NET(a_unix_datagram_socket_can_be_answered),
+        ON_NET(a_full_backlog_of_a_unix_socket_is_waited_for),
         ON_NET(an_abstract_name_is_dialled_and_a_missing_one_refused),
         ON_NET(datagrams_of_no_bytes_are_messages_and_no_end),
         ON_NET(a_datagram_that_did_not_go_is_told_as_a_failure_alone),
