@@ -97,6 +97,9 @@ int zoc_endpoint_parse_pair(const char *host, const char *port, zoc_endpoint **r
 /* NULL is fine. */
 void zoc_endpoint_free(zoc_endpoint *endpoint);
 
+/* Whether bytes go there in datagrams, and nobody connects: udp, and unix with type=dgram. */
+bool zoc_endpoint_has_datagrams(const zoc_endpoint *endpoint);
+
 /* The endpoint as text that parses to the same endpoint again, appended to the buffer. Returns 0 or -ENOMEM. */
 int zoc_endpoint_print(const zoc_endpoint *endpoint, zoc_buffer *buffer);
 

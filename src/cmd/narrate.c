@@ -19,7 +19,8 @@ static void tell_resolved(FILE *file, const zoc_notice *notice)
 {
     char text[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT], name[ZOC_HOST_MAX * 4 + 1];
 
-    fprintf(file, _("resolved '%s' in %s:"), zoc_escape(zoc_bytes_of(*notice->name ? notice->name : "localhost"), name, sizeof name),
+    fprintf(file, _("resolved '%s' in %s:"),
+            zoc_escape(zoc_bytes_of(*notice->name ? notice->name : "localhost"), name, sizeof name),
             took(notice, duration));
     for (unsigned i = 0; i < notice->address_count; i++)
         fprintf(file, " %s", zoc_address_format(&notice->addresses[i], text, sizeof text));

@@ -89,6 +89,13 @@ static int set_log_level(void *unused, const char *value)
     return level;
 }
 
+static int set_no_color(void *arg, const char *unused)
+{
+    (void)unused;
+    ((struct settings *)arg)->options.colour = false;
+    return 0;
+}
+
 static const struct verb_option options[] = {
     { "config", 'c', N_("FILE"), N_("reads specs from a file, one a line ('-' is standard input)"), set_file,
       N_("a file") },
@@ -100,6 +107,7 @@ static const struct verb_option options[] = {
       N_("one of text, json, off") },
     { "log-level", 0, N_("LEVEL"), N_("error, warning, info (default) or debug"), set_log_level,
       N_("one of off, error, warning, info, debug") },
+    { "no-color", 0, NULL, N_("no colours on a terminal, as with NO_COLOR in the environment"), set_no_color, NULL },
     { 0 },
 };
 

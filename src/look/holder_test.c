@@ -407,7 +407,7 @@ static void what_is_late_does_not_begin(void)
     char holder[LOOK_HOLDER_TEXT];
 
     ZOC_WITHIN(-ZOC_SECOND)
-    assert_int_equal(look_at("tcp://127.0.0.1:1", holder), -ETIMEDOUT);
+        assert_int_equal(look_at("tcp://127.0.0.1:1", holder), -ETIMEDOUT);
 }
 
 int main(void)

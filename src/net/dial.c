@@ -192,8 +192,7 @@ int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struc
         descriptor_close_fd(fd);
         return result;
     }
-    descriptor->stream.messages =
-        endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
+    descriptor->stream.messages = zoc_endpoint_has_datagrams(endpoint);
     result = connect_descriptor(descriptor, address);
     if (result < 0) {
         zoc_close(&descriptor->stream);
@@ -276,7 +275,7 @@ static int meet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream
     zoc_listener *listener;
 
     place.options.connect_timeout = 0;
-    if (endpoint->scheme == ZOC_UDP || endpoint->type == SOCK_DGRAM)
+    if (zoc_endpoint_has_datagrams(endpoint))
         return zoc_refuse(-EINVAL, _("'listen:' is for streams; datagrams have no connections to take"));
     int result = zoc_listen_endpoint(&place, &options, &listener);
     if (result < 0)

@@ -263,6 +263,11 @@ int zoc_endpoint_parse(const char *text, zoc_endpoint **ret_endpoint)
     return with_words(read_text(text, ret_endpoint));
 }
 
+bool zoc_endpoint_has_datagrams(const zoc_endpoint *endpoint)
+{
+    return endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
+}
+
 void zoc_endpoint_free(zoc_endpoint *endpoint)
 {
     if (endpoint == NULL)

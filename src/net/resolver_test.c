@@ -121,7 +121,7 @@ static int ask_nobody(const char *name, int family, zoc_address *ret_addresses, 
 
 static void expect_addresses(const char *host, int family, const char *first, const char *second)
 {
-    zoc_address found[4];
+    zoc_address found[4] = { 0 };
     char text[ZOC_ADDRESS_TEXT];
     const char *expected[] = { first, second };
     int count = zoc_resolve(host, 80, family, found, 4);
@@ -129,7 +129,7 @@ static void expect_addresses(const char *host, int family, const char *first, co
     if (count < 0)
         print_message("%s\n", zoc_why());
     assert_int_equal(count, second ? 2 : 1);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < 2 && expected[i]; i++)
         assert_string_equal(zoc_address_format(&found[i], text, sizeof text), expected[i]);
 }
 

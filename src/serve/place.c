@@ -8,16 +8,11 @@
 #include <zocalo/error.h>
 #include <zocalo/log.h>
 
-static bool takes_datagrams(const zoc_endpoint *endpoint)
-{
-    return endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
-}
-
 int place_open(struct place *place, const struct spec *spec, const zoc_endpoint *wanted, zoc_crew *crew)
 {
     *place = (struct place){ .spec = spec, .wanted = wanted, .crew = crew };
-    return takes_datagrams(wanted) ? zoc_datagrams_open(wanted, &place->datagrams)
-                                   : zoc_listen_endpoint(wanted, NULL, &place->listener);
+    return zoc_endpoint_has_datagrams(wanted) ? zoc_datagrams_open(wanted, &place->datagrams)
+                                              : zoc_listen_endpoint(wanted, NULL, &place->listener);
 }
 
 void place_close(struct place *place)

@@ -89,11 +89,6 @@ static int add_key(struct reading *reading, const struct word *word)
     return 0;
 }
 
-static bool has_datagrams(const zoc_endpoint *endpoint)
-{
-    return endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
-}
-
 static int add_endpoint(struct reading *reading, const struct word *word)
 {
     struct spec *spec = &reading->spec;
@@ -109,7 +104,7 @@ static int add_endpoint(struct reading *reading, const struct word *word)
     endpoints[spec->endpoint_count++] = endpoint;
     if (endpoint->scheme == ZOC_STDIO)
         zoc_refuse(-EINVAL, _("'%s' cannot be listened on"), quote(word->text));
-    else if (has_datagrams(endpoint) && !spec->service->datagrams)
+    else if (zoc_endpoint_has_datagrams(endpoint) && !spec->service->datagrams)
         zoc_refuse(-EINVAL, _("'%s' is for datagrams, which %s does not take"), quote(word->text), spec->service->name);
     else
         return 0;

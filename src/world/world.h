@@ -66,8 +66,8 @@ struct zoc_world {
     int (*pipe)(int ret_fds[2]);                      /* non-blocking */
     int (*pipe_size)(int fd, int bytes);              /* F_SETPIPE_SZ; the size it has then */
     int (*open)(const char *path, int flags, mode_t mode);
-    int (*set_nonblocking)(int fd);                   /* for listening sockets that were inherited */
-    int (*status_flags)(int fd); /* F_GETFL */
+    int (*set_nonblocking)(int fd); /* for listening sockets that were inherited */
+    int (*status_flags)(int fd);    /* F_GETFL */
     int (*fstat)(int fd, struct stat *ret_status);
     int (*lstat)(const char *path, struct stat *ret_status);
     int (*chmod)(const char *path, mode_t mode);

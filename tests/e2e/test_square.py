@@ -117,8 +117,9 @@ def test_colours_on_a_terminal_alone(square, serve):
     assert "\033[" not in server.out.text()
 
 
-def test_no_colours_when_they_are_not_wanted(square):
-    server = square("echo", "tcp://127.0.0.1:0", env={"NO_COLOR": "1"})
+@pytest.mark.parametrize("options, env", [([], {"NO_COLOR": "1"}), (["--no-color"], {})])
+def test_no_colours_when_they_are_not_wanted(square, options, env):
+    server = square(*options, "echo", "tcp://127.0.0.1:0", env=env)
     server.wait_table()
     assert "\033" not in server.out.text()
 
