@@ -94,7 +94,7 @@ def test_threads(serve, threads):
     (["--log=xml", "echo", ":0"], "option '--log': 'xml' is not one of text, json, off"),
     (["--log-level=loud", "echo", ":0"], "option '--log-level': 'loud' is not one of off, error, warning, info, debug"),
     (["--grace=x", "echo", ":0"], "option '--grace': 'x' is not a duration such as 10s"),
-    (["--port=1"], "unknown option '--port=1' (known: --config, --threads, --grace, --log, --log-level, --help)"),
+    (["--port=1"], "unknown option '--port=1' (known: --config, --threads, --grace, --log, --log-level, --no-color, --help)"),
 ])
 def test_what_cannot_be_understood(zocalo, arguments, says):
     refuse(zocalo, *arguments, says=says)
