@@ -4,7 +4,6 @@ import select
 import signal
 import socket
 import threading
-import time
 
 import pytest
 from programs import pattern, read_all, read_exactly
@@ -92,18 +91,6 @@ def test_a_second_signal_ends_it_at_once(serve):
         server.err.match("stopping")
         server.signal(signal.SIGTERM)
         assert server.wait() == 0
-
-
-def test_a_second_signal_waits_for_no_farewell(serve):
-    server = serve("--log=json", "--grace=1h", "echo", "tcp://127.0.0.1:0")
-    with server.connect() as client:
-        client.sendall(b"hola")
-        assert read_exactly(client, 4) == b"hola"
-        server.signal(signal.SIGTERM)
-        server.ended()
-        start = time.monotonic()
-        assert server.stop() == 0
-        assert time.monotonic() - start < 1.5  # a farewell takes two seconds
 
 
 def test_grace_ends_a_peer_that_never_reads(serve):
