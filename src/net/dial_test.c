@@ -21,15 +21,6 @@ static zoc_stream *dial(const char *format, unsigned port)
     return stream;
 }
 
-static int option_of(const zoc_stream *stream, int level, int name)
-{
-    int value = -1;
-    socklen_t size = sizeof value;
-
-    assert_int_equal(getsockopt(((const struct descriptor *)stream)->fd, level, name, &value, &size), 0);
-    return value;
-}
-
 /* A port on which nobody listens: one that was just given back. */
 static uint16_t free_port(void)
 {
@@ -82,7 +73,7 @@ static void ip6_is_dialled_too(void)
     getsockname(listening, (struct sockaddr *)&address, &size);
     zoc_stream *stream = dial("tcp://[::1]:PORT,ttl=9", ntohs(address.sin6_port));
     assert_int_equal(zoc_stream_peer(stream)->any.sa_family, AF_INET6);
-    assert_int_equal(option_of(stream, IPPROTO_IPV6, IPV6_UNICAST_HOPS), 9);
+    assert_int_equal(testing_option(stream, IPPROTO_IPV6, IPV6_UNICAST_HOPS), 9);
     zoc_close(stream);
     stream = dial("tcp://localhost:PORT", ntohs(address.sin6_port));
     assert_int_equal(zoc_stream_peer(stream)->any.sa_family, AF_INET6);
@@ -183,15 +174,15 @@ static void options_are_set_on_the_socket(void)
     zoc_address local;
 
     zoc_stream *plain = dial("tcp://127.0.0.1:PORT", port);
-    assert_int_equal(option_of(plain, SOL_SOCKET, SO_KEEPALIVE), 0);
-    assert_int_equal(option_of(plain, IPPROTO_TCP, TCP_NODELAY), 0);
+    assert_int_equal(testing_option(plain, SOL_SOCKET, SO_KEEPALIVE), 0);
+    assert_int_equal(testing_option(plain, IPPROTO_TCP, TCP_NODELAY), 0);
     zoc_close(plain);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:PORT,bind=127.0.0.5:%u,nodelay,keepalive,ttl=7,tos=16", from);
     zoc_stream *stream = dial(endpoint, port);
-    assert_int_equal(option_of(stream, SOL_SOCKET, SO_KEEPALIVE), 1);
-    assert_int_equal(option_of(stream, IPPROTO_TCP, TCP_NODELAY), 1);
-    assert_int_equal(option_of(stream, IPPROTO_IP, IP_TTL), 7);
-    assert_int_equal(option_of(stream, IPPROTO_IP, IP_TOS), 16);
+    assert_int_equal(testing_option(stream, SOL_SOCKET, SO_KEEPALIVE), 1);
+    assert_int_equal(testing_option(stream, IPPROTO_TCP, TCP_NODELAY), 1);
+    assert_int_equal(testing_option(stream, IPPROTO_IP, IP_TTL), 7);
+    assert_int_equal(testing_option(stream, IPPROTO_IP, IP_TOS), 16);
     assert_int_equal(zoc_stream_local(stream, &local), 0);
     assert_int_equal(local.ip4.sin_addr.s_addr, inet_addr("127.0.0.5"));
     assert_int_equal(zoc_address_port(&local), from);

@@ -31,15 +31,6 @@ static zoc_stream *accept_one(zoc_listener *listener)
     return stream;
 }
 
-static int option_of(const zoc_stream *stream, int level, int name)
-{
-    int value = -1;
-    socklen_t size = sizeof value;
-
-    assert_int_equal(getsockopt(((const struct descriptor *)stream)->fd, level, name, &value, &size), 0);
-    return value;
-}
-
 /* --- tcp ----------------------------------------------------------------------------------------- */
 
 static void port_0_becomes_the_port_that_the_system_chose(void)
@@ -52,7 +43,7 @@ static void port_0_becomes_the_port_that_the_system_chose(void)
     assert_int_equal(write(peer, "hi", 2), 2);
     testing_expect(stream, "hi");
     assert_int_equal(zoc_receive(stream, &chunk), -ETIMEDOUT); /* timeout= is the connection's */
-    assert_int_equal(option_of(stream, IPPROTO_TCP, TCP_NODELAY), 1);
+    assert_int_equal(testing_option(stream, IPPROTO_TCP, TCP_NODELAY), 1);
     zoc_close(stream);
     close(peer);
     zoc_listener_close(listener);

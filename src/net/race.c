@@ -24,7 +24,6 @@ struct lookup {
 struct attempt {
     struct race *race;
     zoc_address address;
-    bool done;
 };
 
 struct race {
@@ -95,7 +94,6 @@ static int run_attempt(void *arg)
             race->observer,
             (zoc_notice){ .kind = ZOC_CONNECT_FAILED, .address = &attempt->address, .error = result, .took = took });
     }
-    attempt->done = true;
     race->ended++;
     zoc_event_set(&race->changed);
     return 0;

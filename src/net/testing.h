@@ -4,6 +4,7 @@
 #define ZOC_NET_TESTING_H
 
 #include "fiber/testing.h"
+#include "net/descriptor.h"
 #include "world/world.h"
 
 #include <arpa/inet.h>
@@ -183,5 +184,15 @@ static inline void testing_record(zoc_observer *observer, const zoc_notice *noti
 }
 
 #define RECORDER(name) struct recorder name = { .observer.tell = testing_record }
+
+/* A socket option of the descriptor under a stream. */
+static inline int testing_option(const zoc_stream *stream, int level, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+
+    assert_int_equal(getsockopt(((const struct descriptor *)stream)->fd, level, name, &value, &size), 0);
+    return value;
+}
 
 #endif

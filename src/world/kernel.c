@@ -2,9 +2,6 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,11 +150,6 @@ static int kernel_unlink(const char *path)
     return (int)KERNEL_CALL(unlink(path));
 }
 
-static int kernel_rename(const char *from, const char *to)
-{
-    return (int)KERNEL_CALL(rename(from, to));
-}
-
 static int kernel_close(int fd)
 {
     return close(fd) < 0 && errno != EINTR ? -errno : 0; /* close(2): after EINTR it is closed all the same */
@@ -213,19 +205,6 @@ static int64_t kernel_wall(void)
     return kernel_clock(CLOCK_REALTIME);
 }
 
-static void kernel_random(void *ret_data, size_t size)
-{
-    char *data = ret_data;
-
-    while (size > 0) {
-        long got = KERNEL_CALL(getrandom(data, size, 0));
-        if (got < 0)
-            abort(); /* ENOSYS alone, which no kernel that has the rest of this gives */
-        data += got;
-        size -= (size_t)got;
-    }
-}
-
 const struct zoc_world zoc_world_kernel = {
     .name = "kernel",
     .socket = kernel_socket,
@@ -256,7 +235,6 @@ const struct zoc_world zoc_world_kernel = {
     .chmod = kernel_chmod,
     .fchmod = kernel_fchmod,
     .unlink = kernel_unlink,
-    .rename = kernel_rename,
     .close = kernel_close,
     .poller_open = epoll_poller_open,
     .poller_close = epoll_poller_close,
@@ -269,7 +247,6 @@ const struct zoc_world zoc_world_kernel = {
     .signals_close = kernel_signals_close,
     .monotonic = kernel_monotonic,
     .wall = kernel_wall,
-    .random = kernel_random,
     .offload = threads_offload,
     .thread_start = threads_start,
     .thread_join = threads_join,

@@ -1,4 +1,4 @@
-/* The world: the only way to the kernel's I/O, to time and to chance.
+/* The world: the only way to the kernel's I/O and to time.
  *
  * Everything above this room reaches the outside through one table of operations, so that the same
  * services run unchanged in a simulated world. scripts/check-seam proves from the object files that
@@ -73,7 +73,6 @@ struct zoc_world {
     int (*chmod)(const char *path, mode_t mode);
     int (*fchmod)(int fd, mode_t mode);
     int (*unlink)(const char *path);
-    int (*rename)(const char *from, const char *to);
     int (*close)(int fd);
 
     /* Readiness. A poller belongs to one thread, but for poller_wake. Tokens are the caller's; UINT64_MAX
@@ -93,10 +92,9 @@ struct zoc_world {
     int (*signals_read)(int fd); /* the number of the next one */
     void (*signals_close)(int fd, const sigset_t *previous);
 
-    /* Time and chance. */
+    /* Time. */
     int64_t (*monotonic)(void); /* nanoseconds, CLOCK_MONOTONIC */
     int64_t (*wall)(void);      /* nanoseconds since 1970, CLOCK_REALTIME */
-    void (*random)(void *ret_data, size_t size);
 
     /* Work that may block: runs work(arg) on a worker thread. -EAGAIN when there is none and none can be had. */
     int (*offload)(void (*work)(void *), void *arg);
