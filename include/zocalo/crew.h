@@ -41,8 +41,8 @@ int zoc_crew_group_new(zoc_crew *crew, zoc_crew_group **ret_group);
 int zoc_crew_go_named(zoc_crew_group *group, unsigned loop, const char *name, zoc_fn *fn, void *arg,
                       void (*discard)(void *arg));
 
-/* As those of zoc_group, over all loops. Waiting passes on what happens to the waiter, as zoc_group_wait does;
- * after it the group takes no more fibers. */
+/* As those of zoc_group, over all loops. Waiting passes on what happens to the waiter, as zoc_group_wait does, and returns
+ * the failure of the lowest loop that has one; after it the group takes no more fibers. */
 void zoc_crew_group_stop(zoc_crew_group *group);
 void zoc_crew_group_cancel(zoc_crew_group *group);
 int zoc_crew_group_wait(zoc_crew_group *group);

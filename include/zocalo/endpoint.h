@@ -2,12 +2,15 @@
  *
  *     tcp://HOST:PORT  udp://HOST:PORT      then options, each after a comma: tcp://:80,nodelay
  *     unix:PATH  unix:@ABSTRACT             type=stream|dgram|seqpacket, mode=0660
+ *     fifo:PATH                             a named pipe: dir=in|out, mode=0660; made when it is missing
+ *     file:PATH                             a file: dir=in|out, append, mode=0644
+ *     exec:COMMAND                          a program, through /bin/sh -c; the command is all that follows
  *     fd:N  -                               a descriptor that is open already; standard input and output
  *     HOST:PORT, :PORT                      mean tcp://
  *     listen:ENDPOINT                       listen there where one would dial
  *
- * A word with a / in it and no scheme is a path, which means unix: here. A comma in a path is written \,
- * and a backslash \\. */
+ * A word with a / in it and no scheme is a path: a Unix socket, a named pipe or a file, which is found out when it is
+ * dialled, and a Unix socket when it is listened on. A comma in a path is written \, and a backslash \\. */
 #ifndef ZOCALO_ENDPOINT_H
 #define ZOCALO_ENDPOINT_H
 
@@ -49,6 +52,9 @@ int zoc_address_parse_ip(const char *text, uint16_t port, zoc_address *ret_addre
 uint16_t zoc_address_port(const zoc_address *address);
 void zoc_address_set_port(zoc_address *address, uint16_t port);
 
+/* 127.0.0.0/8 and ::1. */
+bool zoc_address_is_loopback(const zoc_address *address);
+
 /* Same family (a mapped one counts as IPv4), address and port. */
 bool zoc_address_equal(const zoc_address *one, const zoc_address *other);
 
@@ -57,7 +63,23 @@ bool zoc_address_equal(const zoc_address *one, const zoc_address *other);
 #define ZOC_ENDPOINT_MAX 1024 /* bytes of an endpoint's text at most, without its NUL; a longer one is refused */
 #define ZOC_HOST_MAX     253  /* bytes of a host name (RFC 1035 section 2.3.4, without the final dot) */
 
-typedef enum zoc_scheme { ZOC_TCP, ZOC_UDP, ZOC_UNIX, ZOC_FD, ZOC_STDIO } zoc_scheme;
+typedef enum zoc_scheme {
+    ZOC_TCP,
+    ZOC_UDP,
+    ZOC_UNIX,
+    ZOC_FIFO,
+    ZOC_FILE,
+    ZOC_EXEC,
+    ZOC_FD,
+    ZOC_STDIO,
+    ZOC_PATH /* written without a scheme */
+} zoc_scheme;
+
+typedef enum zoc_direction {
+    ZOC_DIRECTION_DEFAULT, /* nobody said: in, but out with `append` */
+    ZOC_IN,                /* it is read */
+    ZOC_OUT                /* it is written */
+} zoc_direction;
 
 typedef struct zoc_endpoint_options {
     char *bind;                   /* local address, "HOST", "HOST:PORT" or ":PORT", of a connection; NULL */
@@ -71,7 +93,9 @@ typedef struct zoc_endpoint_options {
     int ttl;                      /* 1 to 255; 0: the system's */
     int tos;                      /* 0 to 255; -1: the system's */
     int backlog;                  /* 1 to 65535; 0: SOMAXCONN */
-    int mode;                     /* of a Unix socket's file, 0 to 07777; -1: as umask says */
+    int mode;                     /* of a file, pipe or socket that is made, 0 to 07777; -1: as umask says */
+    zoc_direction direction;      /* dir= of a pipe or file */
+    bool append;                  /* what is written goes to the end of the file */
 } zoc_endpoint_options;
 
 typedef struct zoc_endpoint {
@@ -79,9 +103,10 @@ typedef struct zoc_endpoint {
     bool listens;  /* it had "listen:" before it */
     char *host;    /* tcp, udp: a name or digits, without brackets; "" when there was none */
     uint16_t port; /* tcp, udp: host order */
-    char *path;    /* unix: the path, or the abstract name without its @ */
+    char *path;    /* unix, fifo, file, path: the path, or the abstract name without its @ */
+    char *command; /* exec: what the shell is given */
     bool abstract; /* unix: an abstract name (unix(7)) */
-    int type;      /* unix: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
+    int type;      /* unix, path: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
     int fd;        /* fd: the number */
     zoc_endpoint_options options;
 } zoc_endpoint;
@@ -97,8 +122,11 @@ int zoc_endpoint_parse_pair(const char *host, const char *port, zoc_endpoint **r
 /* NULL is fine. */
 void zoc_endpoint_free(zoc_endpoint *endpoint);
 
-/* Whether bytes go there in datagrams, and nobody connects: udp, and unix with type=dgram. */
+/* Whether bytes go there in datagrams, and nobody connects: udp, and unix or a path with type=dgram. */
 bool zoc_endpoint_has_datagrams(const zoc_endpoint *endpoint);
+
+/* Whether one can listen there at all: not at a pipe, a file, a program, or standard input and output. */
+bool zoc_endpoint_can_listen(const zoc_endpoint *endpoint);
 
 /* The endpoint as text that parses to the same endpoint again, appended to the buffer. Returns 0 or -ENOMEM. */
 int zoc_endpoint_print(const zoc_endpoint *endpoint, zoc_buffer *buffer);

@@ -90,7 +90,7 @@ void zoc_set_name(const char *name);
 /* Whether the caller runs on a fiber. */
 bool zoc_on_fiber(void);
 
-/* Lets the others run first. Waits. Returns 0, -ECANCELED or -ETIMEDOUT. */
+/* Lets the others run first. Waits. Returns 0, -ECANCELED (also by a soft stop) or -ETIMEDOUT. */
 int zoc_yield(void);
 
 /* Waits for so long. Returns 0, -ECANCELED (also by a soft stop), -ETIMEDOUT when the deadline came first. */

@@ -54,30 +54,78 @@ int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *
 /* Where it really listens: with the port that the system chose. */
 const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener);
 
-/* Waits for the next connection. When descriptors run out (EMFILE, ENFILE) or memory does, it waits until one
+/* Waits for the next connection, in one fiber at a time. When descriptors run out (EMFILE, ENFILE) or memory does, it waits until one
  * is freed, at most ZOC_ACCEPT_RETRY, and tries again. Returns 0, -ECANCELED (also by a soft stop, once the
- * backlog is empty), -ETIMEDOUT or a negative errno. */
+ * backlog is empty), -ESHUTDOWN (see zoc_listener_end), -ETIMEDOUT or a negative errno. */
 int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream);
 
 #define ZOC_ACCEPT_RETRY (100 * ZOC_MILLISECOND)
 
+/* Takes nobody new from now on, and loses nobody who is there: newcomers are turned away, the backlog can still be
+ * accepted, and then accepting says -ESHUTDOWN. (Of TCP, a handshake that has not begun is held off, and finds the port
+ * closed when it tries again; one that has begun is given ZOC_HANDSHAKE_TIME to end, but on loopback. The file of a Unix
+ * socket is unlinked.) An inherited socket has other holders: nobody is turned away from it. */
+void zoc_listener_end(zoc_listener *listener);
+
+#define ZOC_HANDSHAKE_TIME (100 * ZOC_MILLISECOND)
+
+/* Makes a new listener over the same socket; who accepts from the old one is told -ESHUTDOWN, and what has come and
+ * will come waits for the new one. The old one is only to be closed. Returns 0, -ESHUTDOWN when the old one has ended, or
+ * a negative errno that leaves it as it was. */
+int zoc_listener_hand_over(zoc_listener *from, zoc_listener **ret_to);
+
 /* NULL is fine. */
 void zoc_listener_close(zoc_listener *listener);
 
+/* --- inherited sockets -------------------------------------------------------------------------- */
+
+/* Sockets that the process which started this one opened for it, as systemd does (sd_listen_fds(3)): where an endpoint
+ * has the address of one of them, listening takes that one instead of binding. `fd:N` takes it by its number. Looks at
+ * LISTEN_PID and LISTEN_FDS and removes them from the environment: to be called once, before other threads run.
+ * Returns how many there are: 0 when none are meant for this process; -EINVAL with words when LISTEN_FDS is no number
+ * from 0 to ZOC_INHERITED_MAX; another negative errno when one cannot be used. */
+int zoc_inherit(void);
+
+#define ZOC_INHERITED_MAX 64
+
+/* Appends the addresses of those that nobody listens on yet, with spaces between. Returns how many they are. */
+int zoc_inherited_unused(zoc_buffer *text);
+
 /* --- serving ------------------------------------------------------------------------------------ */
 
-/* What a connection runs. The stream is finished (zoc_finish) when it returns, unless it did so. */
+/* A bound on connections that several listeners may share. It belongs to the loop of its maker. */
+typedef struct zoc_gate zoc_gate;
+
+/* `at_once`: so many are served at a time, and the next ones wait in the backlog (and one for each listener at the
+ * gate). `in_all`: after so many the gate is shut: its listeners close at once, and zoc_serve_with returns when those that
+ * were taken have ended. 0: no bound. Returns 0 or -ENOMEM. */
+int zoc_gate_new(unsigned at_once, unsigned in_all, zoc_gate **ret_gate);
+
+/* Nothing is served through it any more. NULL is fine. */
+void zoc_gate_free(zoc_gate *gate);
+
+/* What a connection runs. The stream is finished (zoc_finish) when it returns; the handler does not close it. */
 typedef void zoc_handler(zoc_stream *peer, void *state);
 
 /* Accepts, and runs the handler on a fiber of its own for each connection, until this fiber is stopped; then takes
  * what still stands in the backlog, stops the connections softly and waits for them. A deadline or a cancel ends them
- * hard. After a soft stop the listener has ended, and is only to be closed. Returns 0 after a soft stop, -ECANCELED,
+ * hard. The listener has ended then, and is only to be closed. Returns 0 after a soft stop, -ECANCELED,
  * -ETIMEDOUT, or why it cannot accept. */
 int zoc_serve(zoc_listener *listener, zoc_handler *handler, void *state);
 
-/* The same over a crew: this fiber accepts and hands each connection to the loop that has the fewest of this
- * listener's. Call it on loop 0. */
-int zoc_serve_crew(zoc_listener *listener, zoc_crew *crew, zoc_handler *handler, void *state);
+typedef struct zoc_serve_options {
+    zoc_crew *crew; /* this fiber, on loop 0, accepts, and hands each connection to the loop that has the fewest of this
+                       listener's. NULL: this loop alone */
+    zoc_gate *gate; /* what bounds the connections. NULL: nothing */
+} zoc_serve_options;
+
+/* The same with options. Returns 0 also when the listener has ended (zoc_listener_end), was handed over, or its gate
+ * was shut, once the connections that it took have ended by themselves. */
+int zoc_serve_with(zoc_listener *listener, const zoc_serve_options *options, zoc_handler *handler, void *state);
+
+/* A connection that is served and has not said anything yet when it is stopped softly is given so long since it began
+ * to say what it came for. */
+#define ZOC_LAST_CALL (1 * ZOC_SECOND)
 
 /* --- datagrams ---------------------------------------------------------------------------------- */
 
@@ -94,6 +142,14 @@ int zoc_datagrams_open(const zoc_endpoint *endpoint, zoc_datagrams **ret_socket)
 
 /* Where it is really bound. */
 const zoc_endpoint *zoc_datagrams_endpoint(const zoc_datagrams *socket);
+
+/* Makes a new socket of the same descriptor, as zoc_listener_hand_over does of a listener: the old one is told -ESHUTDOWN
+ * when it receives. Whoever answers a datagram of it now does so first: waits for that. Returns 0, -ESHUTDOWN when the old
+ * one has ended, -ECANCELED, -ETIMEDOUT or another negative errno that leaves it as it was. */
+int zoc_datagrams_hand_over(zoc_datagrams *from, zoc_datagrams **ret_to);
+
+/* Who receives is told -ESHUTDOWN, and the descriptor is closed; whoever answers a datagram of it does so first. */
+void zoc_datagrams_end(zoc_datagrams *socket);
 
 /* Waits for a datagram and lends it until the next call. Returns its size; 0 is a datagram of no bytes. An ICMP error
  * of an earlier answer is skipped. Returns -ECANCELED (also by a soft stop), -ETIMEDOUT or a negative errno. */

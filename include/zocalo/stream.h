@@ -41,8 +41,8 @@ ssize_t zoc_read(zoc_stream *stream, void *data, size_t size);
 ssize_t zoc_write(zoc_stream *stream, const void *data, size_t size);
 ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count); /* count at most 16 */
 
-/* Half-close: we send no more, and still receive. The peer sees the end. Returns 0 or a negative errno;
- * on a stream that knows no half-close (UDP) it does nothing. */
+/* Half-close: we send no more, and still receive. The peer sees the end, but on a stream that knows no half-close (UDP),
+ * where it is told nothing. Returns 0 or a negative errno. */
 int zoc_shut(zoc_stream *stream);
 
 /* Ends a conversation so that nothing in flight is destroyed: half-closes, reads and throws away what still
@@ -59,6 +59,11 @@ void zoc_close(zoc_stream *stream);
 
 /* Whether each receive is a message of its own. */
 bool zoc_stream_has_messages(const zoc_stream *stream);
+
+/* Whether bytes come from it, and whether they go to it: a pipe or a file has one direction. In the other, receiving is the
+ * end at once and a write answers -EBADF. */
+bool zoc_stream_receives(const zoc_stream *stream);
+bool zoc_stream_sends(const zoc_stream *stream);
 
 /* Words for it: "tcp 127.0.0.1:50007 < 127.0.0.1:41234". Returns `text`. */
 char *zoc_describe(const zoc_stream *stream, char *text, size_t size);
@@ -91,7 +96,7 @@ typedef struct zoc_account {
 /* What went through so far. */
 zoc_account zoc_stream_account(const zoc_stream *stream);
 
-/* The two ends of it; size 0 where a stream has none. */
+/* The two ends of it. The peer has size 0 where a stream has none; zoc_stream_local returns 0, or -EOPNOTSUPP then. */
 const zoc_address *zoc_stream_peer(const zoc_stream *stream);
 int zoc_stream_local(const zoc_stream *stream, zoc_address *ret_address);
 
@@ -120,7 +125,7 @@ int zoc_stream_pair(zoc_stream **ret_one, zoc_stream **ret_other);
 /* --- reading by line, by number, until a mark ----------------------------------------------------- */
 
 /* A reader keeps what was received beyond what was asked for. While it holds part of what was asked for, a soft
- * stop does not end its wait. It borrows the stream. Zeroed but for stream and size_max, it is ready. */
+ * stop does not end its wait. It borrows the stream. zoc_reader_init makes one. */
 typedef struct zoc_reader {
     zoc_stream *stream;
     zoc_buffer buffer;

@@ -16,6 +16,7 @@ static const struct {
     { ZOC_ENAME, N_("no such name") },
     { ZOC_ENAMEFAIL, N_("the name servers gave no answer") },
     { ZOC_ETRUNCATED, N_("the peer ended in the middle") },
+    { ZOC_EPROGRAM, N_("the program failed") },
 };
 
 static pthread_once_t thread_once = PTHREAD_ONCE_INIT;

@@ -1,16 +1,30 @@
-/* Echo (RFC 862): what comes goes back. */
+/* Echo (RFC 862): what comes goes back, as it is or behind some words. */
 #ifndef ZOC_CLASSIC_ECHO_H
 #define ZOC_CLASSIC_ECHO_H
 
+#include "base/key.h"
+
 #include <zocalo/net.h>
 
-/* A zoc_handler; state is not used. */
-void echo_converse(zoc_stream *peer, void *state);
+enum echo_mode {
+    ECHO_RAW,  /* as it is */
+    ECHO_LINE, /* each line behind "ECHO: "; the last one also when its line feed is missing */
+    ECHO_STAMP /* what each receive gave, behind "[2026-11-21 13:45:00] Echo: ", in local time */
+};
 
-/* Answers datagrams until it is stopped. Returns 0 after a soft stop, or why it cannot go on. Waits. */
-int echo_datagrams(zoc_datagrams *socket, void *state);
+/* A line that is longer than this, its line feed included, comes back in pieces, the first of which alone has words. */
+#define ECHO_LINE_MAX 65536 /* bytes */
 
-/* Whether a datagram from that port must not be answered: the service there might answer back, and so for ever. */
-bool echo_would_not_end(uint16_t peer_port, uint16_t own_port);
+struct echo_settings {
+    unsigned mode; /* enum echo_mode */
+};
+
+extern const struct key echo_keys[];
+
+/* A zoc_handler. Both take a struct echo_settings. */
+void echo_converse(zoc_stream *peer, void *settings);
+
+/* As answer_datagrams. Lines are not looked for: the words stand before each datagram. */
+int echo_datagrams(zoc_datagrams *socket, void *settings);
 
 #endif

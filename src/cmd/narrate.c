@@ -27,10 +27,42 @@ static void tell_resolved(FILE *file, const zoc_notice *notice)
     fputc('\n', file);
 }
 
+static void tell_connecting(FILE *file, const zoc_notice *notice)
+{
+    char text[ZOC_ADDRESS_TEXT];
+
+    if (notice->name)
+        fprintf(file, _("opening '%s'\n"), zoc_escape(zoc_bytes_of(notice->name), text, sizeof text));
+    else
+        fprintf(file, _("connecting to %s\n"), address(notice, text));
+}
+
+static void tell_connect_failed(FILE *file, const zoc_notice *notice)
+{
+    char text[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT];
+
+    if (notice->name)
+        fprintf(file, _("not opened after %s: %s\n"), took(notice, duration), zoc_error_text(notice->error));
+    else
+        fprintf(file, _("no connection to %s after %s: %s\n"), address(notice, text), took(notice, duration),
+                zoc_error_text(notice->error));
+}
+
+static void tell_connected(FILE *file, const zoc_notice *notice)
+{
+    char text[ZOC_ADDRESS_TEXT], local[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT];
+
+    if (notice->name)
+        fprintf(file, _("opened in %s\n"), took(notice, duration));
+    else
+        fprintf(file, _("connected to %s from %s in %s\n"), address(notice, text),
+                zoc_address_format(notice->local, local, sizeof local), took(notice, duration));
+}
+
 static void tell(zoc_observer *observer, const zoc_notice *notice)
 {
     FILE *file = ((struct narrator *)observer)->file;
-    char text[ZOC_ADDRESS_TEXT], local[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT];
+    char text[ZOC_ADDRESS_TEXT], local[ZOC_ADDRESS_TEXT];
 
     switch (notice->kind) {
     case ZOC_RESOLVING:
@@ -39,15 +71,13 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
         tell_resolved(file, notice);
         break;
     case ZOC_CONNECTING:
-        fprintf(file, _("connecting to %s\n"), address(notice, text));
+        tell_connecting(file, notice);
         break;
     case ZOC_CONNECT_FAILED:
-        fprintf(file, _("no connection to %s after %s: %s\n"), address(notice, text), took(notice, duration),
-                zoc_error_text(notice->error));
+        tell_connect_failed(file, notice);
         break;
     case ZOC_CONNECTED:
-        fprintf(file, _("connected to %s from %s in %s\n"), address(notice, text),
-                zoc_address_format(notice->local, local, sizeof local), took(notice, duration));
+        tell_connected(file, notice);
         break;
     case ZOC_LISTENING:
         fprintf(file, _("listening at %s\n"), zoc_address_format(notice->local, local, sizeof local));

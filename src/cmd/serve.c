@@ -1,7 +1,6 @@
 /* zocalo serve: puts services on ports. */
 #include "cmd/text.h"
 #include "cmd/verb.h"
-#include "serve/file.h"
 #include "serve/run.h"
 
 #include <errno.h>
@@ -13,14 +12,9 @@
 #include <zocalo/log.h>
 #include <zocalo/stream.h>
 
-#define CONFIGURATION_MAX (1024 * 1024) /* bytes of a file of specs */
-
 struct settings {
     struct serve_options options;
-    const char *file; /* -c */
     const struct verb *verb;
-    char **arguments;
-    int argument_count;
     int status;
 };
 
@@ -28,8 +22,20 @@ struct settings {
 
 static int set_file(void *arg, const char *value)
 {
-    ((struct settings *)arg)->file = value;
+    ((struct settings *)arg)->options.sources.file = value;
     return 0;
+}
+
+static int set_user(void *arg, const char *value)
+{
+    ((struct settings *)arg)->options.user = value;
+    return *value ? 0 : -EINVAL;
+}
+
+static int set_group(void *arg, const char *value)
+{
+    ((struct settings *)arg)->options.group = value;
+    return *value ? 0 : -EINVAL;
 }
 
 static int set_threads(void *arg, const char *value)
@@ -103,6 +109,9 @@ static const struct verb_option options[] = {
       N_("a number from 0 to 256") },
     { "grace", 0, N_("DURATION"), N_("what is under way at a stop may take so long (default 10s)"), set_grace,
       N_("a duration such as 10s") },
+    { "user", 0, N_("USER"), N_("becomes that user, with its groups, once the ports are bound"), set_user,
+      N_("the name or number of a user") },
+    { "group", 0, N_("GROUP"), N_("becomes that group as well"), set_group, N_("the name or number of a group") },
     { "log", 0, "text|json|off", N_("how the log is written, to standard error (default text)"), set_log,
       N_("one of text, json, off") },
     { "log-level", 0, N_("LEVEL"), N_("error, warning, info (default) or debug"), set_log_level,
@@ -111,36 +120,28 @@ static const struct verb_option options[] = {
     { 0 },
 };
 
-/* --- specs ---------------------------------------------------------------------------------------- */
+/* --- the services ---------------------------------------------------------------------------------- */
 
-static int read_file(struct settings *settings)
+static void print_keys(const char *before, const struct key *keys)
 {
-    zoc_buffer text = { .size_max = CONFIGURATION_MAX };
-    int result = file_read(settings->file, &text);
+    zoc_buffer text = { 0 };
 
-    if (result == 0)
-        result = zoc_buffer_append(&text, "", 1);
-    if (result == 0)
-        result = specs_add_text(&settings->options.specs, settings->file, text.data);
+    for (; keys && keys->name; keys++) {
+        zoc_buffer_append(&text, " ", 1);
+        key_show(keys, &text);
+    }
+    if (text.size > 0)
+        printf("%s%.*s\n", before, (int)text.size, text.data);
     zoc_buffer_release(&text);
-    return result;
-}
-
-static int read_specs(struct settings *settings)
-{
-    int result = settings->file ? read_file(settings) : 0;
-
-    if (result == 0 && settings->argument_count > 0)
-        result = specs_add_arguments(&settings->options.specs, settings->arguments, settings->argument_count);
-    if (result == 0 && settings->file && settings->options.specs.count == 0)
-        result = zoc_refuse(-EINVAL, _("%s: there is no service in it"), settings->file);
-    return result;
 }
 
 static int list_services(void)
 {
-    for (unsigned i = 0; i < service_count; i++)
+    for (unsigned i = 0; i < service_count; i++) {
         printf("%-10s %s\n%-10s %s\n", services[i].name, _(services[i].summary), "", services[i].endpoints);
+        print_keys("          ", services[i].keys);
+    }
+    print_keys(_("\nevery service takes"), spec_keys);
     return STATUS_OK;
 }
 
@@ -169,17 +170,14 @@ static int run(const struct verb *verb, int argc, char **argv)
     int status = verb_read_options(verb, argc, argv, &settings, &first);
     if (status >= 0)
         return status;
-    settings.arguments = argv + first;
-    settings.argument_count = argc - first;
-    if (!settings.file && settings.argument_count == 0)
+    struct sources *sources = &settings.options.sources;
+    sources->arguments = argv + first;
+    sources->argument_count = argc - first;
+    if (!sources->file && sources->argument_count == 0)
         return list_services();
 
-    int result = read_specs(&settings);
-    if (result == 0)
-        result = zoc_run(run_fiber, &settings);
-    status = result < 0 ? verb_fail(verb, result) : settings.status;
-    specs_release(&settings.options.specs);
-    return status;
+    int result = zoc_run(run_fiber, &settings);
+    return result < 0 ? verb_fail(verb, result) : settings.status;
 }
 
 const struct verb verb_serve = {
@@ -189,7 +187,7 @@ const struct verb verb_serve = {
     .text = N_("A spec is SERVICE [ENDPOINT...] [key=value...], quoted when there are several:\n"
                "  zocalo serve echo :50007\n"
                "  zocalo serve 'echo :50007 idle=30s' 'echo unix:/tmp/echo.sock'\n"
-               "Without an endpoint a service uses its own. Keys: idle=DURATION.\n"),
+               "Without an endpoint a service uses its own. 'zocalo serve' alone lists services and their keys.\n"),
     .options = options,
     .run = run,
 };

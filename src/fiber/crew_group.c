@@ -25,6 +25,7 @@ struct part {
     struct order orders[ORDERS];
     unsigned pending; /* starts that are on their way; atomic */
     int failure;      /* of the group, or why the part could not be made */
+    char *why;        /* the words behind it; owned; NULL */
 };
 
 struct zoc_crew_group {
@@ -54,8 +55,11 @@ static void post(struct part *part, struct message *message)
 
 static void unreference(zoc_crew_group *group)
 {
-    if (__atomic_sub_fetch(&group->references, 1, __ATOMIC_ACQ_REL) == 0)
-        free(group);
+    if (__atomic_sub_fetch(&group->references, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    for (unsigned i = 0; i < group->size; i++)
+        free(group->parts[i].why);
+    free(group);
 }
 
 static void deliver_stop(struct message *message)
@@ -112,6 +116,8 @@ static int run_part(void *arg)
     ZOC_SHIELD(ZOC_NEVER) { /* the deadline of whoever made the group is not that of the group */
         zoc_event_wait(&part->told);
         part->failure = zoc_group_wait(&part->group);
+        if (part->failure < 0)
+            part->why = base_words_take(base_words_slot());
     }
     loop_post(part->whole->parts[0].loop, &part->done); /* the whole may be gone after this */
     return 0;
@@ -244,11 +250,16 @@ static int wait_all_done(zoc_crew_group *group, unsigned heeds)
     return group->all_done.is_set ? 0 : result;
 }
 
-static int first_failure(const zoc_crew_group *group)
+/* Of the first loop that has one; its words become the waiter's. */
+static int first_failure(zoc_crew_group *group)
 {
-    for (unsigned i = 0; i < group->size; i++)
-        if (group->parts[i].failure < 0)
-            return group->parts[i].failure;
+    for (struct part *part = group->parts; part < group->parts + group->size; part++)
+        if (part->failure < 0) {
+            if (part->why)
+                base_words_give(base_words_slot(), part->failure, part->why);
+            part->why = NULL;
+            return part->failure;
+        }
     return 0;
 }
 

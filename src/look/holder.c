@@ -82,6 +82,7 @@ static const struct kind {
     [ZOC_TCP] = { want_port, { AF_INET, AF_INET6 }, IPPROTO_TCP },
     [ZOC_UDP] = { want_port, { AF_INET, AF_INET6 }, IPPROTO_UDP },
     [ZOC_UNIX] = { want_local, { AF_UNIX, AF_UNSPEC }, 0 },
+    [ZOC_PATH] = { want_local, { AF_UNIX, AF_UNSPEC }, 0 }, /* which is one to who listens */
 };
 
 /* --- sockets -------------------------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ int look_holder(const zoc_endpoint *endpoint, char *ret_text, size_t size)
 {
     struct job job = { endpoint, ret_text, size };
 
-    if (endpoint->scheme >= sizeof(kinds) / sizeof(*kinds))
+    if (kinds[endpoint->scheme].want == NULL)
         return -EINVAL;
     return zoc_offload(look, &job);
 }

@@ -192,6 +192,15 @@ static bool same_bytes(zoc_bytes one, zoc_bytes other)
     return one.size == other.size && (one.size == 0 || memcmp(one.data, other.data, one.size) == 0);
 }
 
+bool zoc_address_is_loopback(const zoc_address *address)
+{
+    zoc_address plain = unmapped(address);
+
+    if (plain.any.sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&plain.ip6.sin6_addr);
+    return plain.any.sa_family == AF_INET && ntohl(plain.ip4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 bool zoc_address_equal(const zoc_address *one, const zoc_address *other)
 {
     zoc_address left = unmapped(one), right = unmapped(other);

@@ -214,6 +214,39 @@ static void unix_addresses_are_equal_by_name(void **state)
     assert_true(zoc_address_equal(&none, &none));
 }
 
+static void loopback_is_127_0_0_0_8_and_ip6_1(void **state)
+{
+    static const struct {
+        const char *digits;
+        bool loopback;
+    } cases[] = {
+        { "127.0.0.0", true },
+        { "127.0.0.1", true },
+        { "127.255.255.255", true },
+        { "126.255.255.255", false },
+        { "128.0.0.0", false },
+        { "0.0.0.0", false },
+        { "10.0.0.127", false },
+        { "::1", true },
+        { "::", false },
+        { "::2", false },
+        { "1::1", false },
+        { "::ffff:127.0.0.1", true },
+        { "::ffff:10.0.0.1", false },
+        { "::127.0.0.1", false },
+    };
+    zoc_address named = local("/p", 2), none = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        zoc_address address = ip(cases[i].digits, 80);
+
+        assert_int_equal(zoc_address_is_loopback(&address), cases[i].loopback);
+    }
+    assert_false(zoc_address_is_loopback(&named));
+    assert_false(zoc_address_is_loopback(&none));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +262,7 @@ int main(void)
         cmocka_unit_test(ports_are_read_and_set_in_host_order),
         cmocka_unit_test(equal_means_same_family_address_and_port),
         cmocka_unit_test(unix_addresses_are_equal_by_name),
+        cmocka_unit_test(loopback_is_127_0_0_0_8_and_ip6_1),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Binding a socket to an endpoint, streams and datagrams alike. */
 #include "base/text.h"
 #include "net/dial.h"
+#include "net/endpoint.h"
 #include "net/listener.h"
 
 #include <errno.h>
@@ -54,11 +55,23 @@ static int prepare_inet(int fd, const zoc_endpoint *endpoint, int family)
     return result;
 }
 
-static int bind_address(const zoc_endpoint *endpoint, const zoc_address *address)
+static int inherit_address(const zoc_endpoint *endpoint, const zoc_address *address, struct binding *ret_binding)
+{
+    int fd = inherited_take(address, endpoint->scheme == ZOC_TCP ? SOCK_STREAM : SOCK_DGRAM);
+
+    if (fd < 0)
+        return fd;
+    *ret_binding = (struct binding){ .fd = fd, .inherited = true };
+    return 0;
+}
+
+static int bind_address(const zoc_endpoint *endpoint, const zoc_address *address, struct binding *ret_binding)
 {
     int family = address->any.sa_family;
-    int fd = dial_open_socket(endpoint, family);
 
+    if (inherit_address(endpoint, address, ret_binding) == 0)
+        return 0;
+    int fd = dial_open_socket(endpoint, family);
     if (fd < 0)
         return fd;
     int result = prepare_inet(fd, endpoint, family);
@@ -68,21 +81,24 @@ static int bind_address(const zoc_endpoint *endpoint, const zoc_address *address
         descriptor_close_fd(fd);
         return fail_bind(result, address);
     }
-    return fd;
+    *ret_binding = (struct binding){ .fd = fd };
+    return 0;
 }
 
-/* Every interface: one dual-stack socket, or IPv4 alone where there is no IPv6. */
-static int bind_any(const zoc_endpoint *endpoint)
+/* Every interface: one dual-stack socket, or IPv4 alone where there is no IPv6, or was inherited. */
+static int bind_any(const zoc_endpoint *endpoint, struct binding *ret_binding)
 {
     zoc_address any4, any6;
     int result = -EAFNOSUPPORT;
 
     zoc_address_parse_ip("::", endpoint->port, &any6);
     zoc_address_parse_ip("0.0.0.0", endpoint->port, &any4);
+    if (!endpoint->options.only6 && inherit_address(endpoint, &any4, ret_binding) == 0)
+        return 0;
     if (!endpoint->options.only4)
-        result = bind_address(endpoint, &any6);
+        result = bind_address(endpoint, &any6, ret_binding);
     if ((result == -EAFNOSUPPORT || result == -EADDRNOTAVAIL) && !endpoint->options.only6)
-        result = bind_address(endpoint, &any4);
+        result = bind_address(endpoint, &any4, ret_binding);
     return result;
 }
 
@@ -93,7 +109,7 @@ static int family_of(const zoc_endpoint *endpoint)
 
 /* A name is bound at the first of its addresses that is one of ours; IPv4 comes first, since one descriptor has
  * to be chosen, and who names localhost mostly means 127.0.0.1. */
-static int bind_name(const zoc_endpoint *endpoint)
+static int bind_name(const zoc_endpoint *endpoint, struct binding *ret_binding)
 {
     zoc_address addresses[ZOC_ADDRESSES_MAX / 4];
     int count = zoc_resolve(endpoint->host, endpoint->port, family_of(endpoint), addresses, ZOC_ADDRESSES_MAX / 4);
@@ -103,7 +119,7 @@ static int bind_name(const zoc_endpoint *endpoint)
         for (int i = 0; i < count; i++) {
             if ((addresses[i].any.sa_family == AF_INET) != (pass == 0))
                 continue;
-            result = bind_address(endpoint, &addresses[i]);
+            result = bind_address(endpoint, &addresses[i], ret_binding);
             if (result != -EADDRNOTAVAIL && result != -EAFNOSUPPORT)
                 return result;
         }
@@ -120,18 +136,20 @@ static int note_port(int fd, zoc_endpoint *endpoint)
     return result;
 }
 
-static int bind_inet(zoc_endpoint *endpoint)
+static int bind_inet(zoc_endpoint *endpoint, struct binding *ret_binding)
 {
-    int fd = *endpoint->host ? bind_name(endpoint) : bind_any(endpoint);
+    struct binding binding = { .fd = -1 };
+    int result = *endpoint->host ? bind_name(endpoint, &binding) : bind_any(endpoint, &binding);
 
-    if (fd < 0)
-        return fd;
-    int result = note_port(fd, endpoint);
+    if (result < 0)
+        return result;
+    result = note_port(binding.fd, endpoint);
     if (result < 0) {
-        descriptor_close_fd(fd);
+        descriptor_close_fd(binding.fd);
         return zoc_fail(result, "getsockname");
     }
-    return fd;
+    *ret_binding = binding;
+    return 0;
 }
 
 /* --- Unix sockets -------------------------------------------------------------------------------- */
@@ -210,10 +228,17 @@ static int bind_some_path(zoc_endpoint *endpoint, int fd)
     return result;
 }
 
-static int bind_unix(zoc_endpoint *endpoint, bool *ret_made_file)
+static int bind_unix(zoc_endpoint *endpoint, struct binding *ret_binding)
 {
-    int fd = dial_open_socket(endpoint, AF_UNIX);
+    zoc_address address;
 
+    dial_local_address(endpoint, &address);
+    int fd = inherited_take(&address, endpoint->type);
+    if (fd >= 0) {
+        *ret_binding = (struct binding){ .fd = fd, .inherited = true };
+        return 0;
+    }
+    fd = dial_open_socket(endpoint, AF_UNIX);
     if (fd < 0)
         return fd;
     int result = bind_some_path(endpoint, fd);
@@ -221,38 +246,50 @@ static int bind_unix(zoc_endpoint *endpoint, bool *ret_made_file)
         descriptor_close_fd(fd);
         return result;
     }
-    *ret_made_file = !endpoint->abstract;
-    return fd;
+    *ret_binding = (struct binding){ .fd = fd, .made_file = !endpoint->abstract };
+    return 0;
 }
 
-/* Whoever opened it may have left it blocking, and accepting would stop the whole loop. */
-static int take_inherited(int fd)
+static int take_descriptor(const zoc_endpoint *endpoint, struct binding *ret_binding)
 {
-    int result = zoc_world->set_nonblocking(fd);
+    int result = zoc_world->adopt(endpoint->fd);
 
-    return result < 0 ? zoc_fail(result, "descriptor %d", fd) : fd;
+    if (result < 0)
+        return zoc_fail(result, "descriptor %d", endpoint->fd);
+    inherited_note(endpoint->fd);
+    *ret_binding = (struct binding){ .fd = endpoint->fd, .inherited = true };
+    return 0;
 }
 
-void listener_give_up(const zoc_endpoint *endpoint, int fd, bool made_file)
+/* What listens at a path is a socket. */
+static int bind_bare_path(zoc_endpoint *endpoint, struct binding *ret_binding)
 {
-    if (made_file)
+    int result = endpoint_settle(endpoint, ZOC_UNIX);
+
+    return result < 0 ? result : bind_unix(endpoint, ret_binding);
+}
+
+void listener_give_up(const zoc_endpoint *endpoint, const struct binding *binding)
+{
+    if (binding->made_file)
         zoc_world->unlink(endpoint->path);
-    if (endpoint->scheme != ZOC_FD) /* an inherited one is taken over on success only */
-        descriptor_close_fd(fd);
+    if (!binding->inherited) /* an inherited one is taken over on success only */
+        descriptor_close_fd(binding->fd);
 }
 
-int listener_bind(zoc_endpoint *endpoint, bool *ret_made_file)
+int listener_bind(zoc_endpoint *endpoint, struct binding *ret_binding)
 {
-    *ret_made_file = false;
     switch (endpoint->scheme) {
     case ZOC_TCP:
     case ZOC_UDP:
-        return bind_inet(endpoint);
+        return bind_inet(endpoint, ret_binding);
     case ZOC_UNIX:
-        return bind_unix(endpoint, ret_made_file);
+        return bind_unix(endpoint, ret_binding);
     case ZOC_FD:
-        return take_inherited(endpoint->fd);
+        return take_descriptor(endpoint, ret_binding);
+    case ZOC_PATH:
+        return bind_bare_path(endpoint, ret_binding);
     default:
-        return zoc_refuse(-EINVAL, _("standard input and output cannot be listened on"));
+        return -EINVAL; /* endpoint_check_listen has refused it */
     }
 }

@@ -13,7 +13,10 @@ struct zoc_datagrams {
     struct watch watch;
     zoc_endpoint *endpoint; /* where it is really bound; owned */
     bool made_file;
-    char *lent; /* the chunk that the last receive lent */
+    char *lent;     /* the chunk that the last receive lent: somebody answers what is in it */
+    bool leaving;   /* no more is received here */
+    bool handed;    /* another socket will have the descriptor */
+    zoc_event idle; /* nothing is lent any more, or it is closed */
 };
 
 /* Room for the one control message that is asked for, of either family. */
@@ -32,17 +35,19 @@ static int ask_for_local_address(int fd)
 
 static int open_socket(zoc_datagrams *socket)
 {
+    struct binding binding;
     int result = endpoint_check_datagrams(socket->endpoint);
+
+    if (result == 0)
+        result = listener_bind(socket->endpoint, &binding);
     if (result < 0)
         return result;
-    int fd = listener_bind(socket->endpoint, &socket->made_file);
-    if (fd < 0)
-        return fd;
-    result = socket->endpoint->scheme == ZOC_UDP ? ask_for_local_address(fd) : 0;
+    socket->made_file = binding.made_file;
+    result = socket->endpoint->scheme == ZOC_UDP ? ask_for_local_address(binding.fd) : 0;
     if (result == 0)
-        result = watch_open(&socket->watch, fd, WORLD_EDGE);
+        result = watch_open(&socket->watch, binding.fd, WORLD_EDGE);
     if (result < 0) {
-        listener_give_up(socket->endpoint, fd, socket->made_file);
+        listener_give_up(socket->endpoint, &binding);
         return zoc_fail(result, _("watch the socket"));
     }
     return 0;
@@ -74,16 +79,89 @@ const zoc_endpoint *zoc_datagrams_endpoint(const zoc_datagrams *socket)
     return socket->endpoint;
 }
 
+/* --- the end -------------------------------------------------------------------------------------- */
+
+static void close_socket(zoc_datagrams *socket)
+{
+    int fd = socket->watch.fd;
+
+    if (fd < 0)
+        return;
+    if (socket->made_file)
+        zoc_world->unlink(socket->endpoint->path);
+    watch_close(&socket->watch, true);
+    descriptor_close_fd(fd);
+    zoc_event_set(&socket->idle);
+}
+
+/* Who waits for a datagram is told; who has one may answer it first, and is told when it asks for the next. */
+static void tell_leaving(zoc_datagrams *socket)
+{
+    socket->leaving = true;
+    if (socket->watch.reader)
+        fiber_wake(socket->watch.reader);
+}
+
+static int wait_idle(zoc_datagrams *socket)
+{
+    int result = 0;
+
+    socket->handed = true;
+    zoc_event_clear(&socket->idle);
+    tell_leaving(socket);
+    while (socket->lent && socket->watch.fd >= 0 && result == 0)
+        result = zoc_event_wait(&socket->idle);
+    return result == 0 && socket->watch.fd < 0 ? -ESHUTDOWN : result;
+}
+
+static int move_watch(zoc_datagrams *from, zoc_datagrams *to)
+{
+    int fd = from->watch.fd;
+
+    watch_close(&from->watch, true);
+    int result = watch_open(&to->watch, fd, WORLD_EDGE);
+    if (result < 0)
+        watch_open(&from->watch, fd, WORLD_EDGE);
+    else
+        from->made_file = false;
+    return result;
+}
+
+int zoc_datagrams_hand_over(zoc_datagrams *from, zoc_datagrams **ret_to)
+{
+    zoc_endpoint *endpoint = listener_copy_endpoint(from->endpoint);
+    zoc_datagrams *to = malloc(sizeof *to);
+    int result = !endpoint || !to ? -ENOMEM : wait_idle(from);
+
+    if (result == 0) {
+        *to = (zoc_datagrams){ .endpoint = endpoint, .made_file = from->made_file };
+        result = move_watch(from, to);
+    }
+    if (result < 0) {
+        from->leaving = from->handed = false;
+        zoc_endpoint_free(endpoint);
+        free(to);
+        return result;
+    }
+    *ret_to = to;
+    return 0;
+}
+
+void zoc_datagrams_end(zoc_datagrams *socket)
+{
+    if (socket->handed)
+        return; /* it is another's already, or about to be */
+    tell_leaving(socket);
+    if (!socket->lent)
+        close_socket(socket);
+}
+
 void zoc_datagrams_close(zoc_datagrams *socket)
 {
     if (!socket)
         return;
-    int fd = socket->watch.fd;
-    if (socket->made_file)
-        zoc_world->unlink(socket->endpoint->path);
+    close_socket(socket);
     chunk_give(socket->lent);
-    watch_close(&socket->watch, true);
-    descriptor_close_fd(fd);
     zoc_endpoint_free(socket->endpoint);
     free(socket);
 }
@@ -162,13 +240,30 @@ static int wait_datagram(zoc_datagrams *socket)
     return watch_readable(&socket->watch, &wait);
 }
 
-ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from)
+/* What was lent is answered by now. */
+static void forget_lent(zoc_datagrams *socket)
 {
     chunk_give(socket->lent);
     socket->lent = NULL;
+    if (socket->handed)
+        zoc_event_set(&socket->idle);
+}
+
+static int leave(zoc_datagrams *socket)
+{
+    if (!socket->handed)
+        close_socket(socket);
+    return -ESHUTDOWN;
+}
+
+ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from)
+{
     int result = fiber_begin(HEED_ALL);
 
+    forget_lent(socket);
     while (result == 0) {
+        if (socket->leaving)
+            return leave(socket);
         ssize_t received = try_receive(socket, ret_from);
         if (received >= 0) {
             *ret_datagram = (zoc_bytes){ socket->lent, (size_t)received };
@@ -226,6 +321,8 @@ ssize_t zoc_datagrams_send(zoc_datagrams *socket, const void *data, size_t size,
         return -EDESTADDRREQ;
     write_control(&message, &control, &to->local);
     while (result == 0) {
+        if (socket->watch.fd < 0)
+            return -ESHUTDOWN;
         ssize_t sent = zoc_world->sendmsg(socket->watch.fd, &message);
         if (sent >= 0)
             return sent;

@@ -199,6 +199,131 @@ static void a_port_that_is_taken_is_refused(void)
     zoc_datagrams_close(datagrams);
 }
 
+/* --- the end, and handing over -------------------------------------------------------------------- */
+
+static int receive_to_the_end(void *arg)
+{
+    zoc_bytes datagram;
+    zoc_correspondent from;
+
+    return zoc_datagrams_receive(arg, &datagram, &from) == -ESHUTDOWN ? 0 : -EIO;
+}
+
+static void who_uses_a_socket_that_ended_is_told(void)
+{
+    ZOC_GROUP(group);
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0"), *none = NULL;
+    zoc_correspondent to = { 0 };
+
+    zoc_go(&group, receive_to_the_end, datagrams);
+    testing_settle();
+    zoc_datagrams_end(datagrams);
+    zoc_datagrams_end(datagrams); /* again is the same */
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(zoc_address_parse_ip("127.0.0.1", 9, &to.peer), 0);
+    assert_int_equal(zoc_datagrams_send(datagrams, "x", 1, &to), -ESHUTDOWN);
+    assert_int_equal(zoc_datagrams_hand_over(datagrams, &none), -ESHUTDOWN);
+    assert_null(none);
+    zoc_datagrams_close(datagrams);
+}
+
+static void a_handed_over_socket_keeps_its_queue_and_its_peers(void)
+{
+    ZOC_GROUP(group);
+    zoc_datagrams *old = open_at("udp://127.0.0.1:0"), *new;
+    uint16_t port = zoc_datagrams_endpoint(old)->port;
+    int peer = connected_to("127.0.0.1", port);
+
+    zoc_go(&group, receive_to_the_end, old);
+    testing_settle();
+    assert_int_equal(send(peer, "before", 6, 0), 6);
+    assert_int_equal(zoc_datagrams_hand_over(old, &new), 0);
+    assert_int_equal(send(peer, "after", 5, 0), 5);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    zoc_datagrams_end(old); /* which is nothing now */
+    zoc_datagrams_close(old);
+    assert_int_equal(zoc_datagrams_endpoint(new)->port, port);
+    echo_one(new, "before");
+    echo_one(new, "after");
+    expect(peer, "before");
+    expect(peer, "after");
+    close(peer);
+    zoc_datagrams_close(new);
+}
+
+/* Who answers the last datagram of the old one may still hold what it lent. */
+/* Has a datagram, lets others run, answers it, and asks for the next. */
+struct slow {
+    zoc_datagrams *socket;
+    zoc_event received, go_on;
+    int told;
+};
+
+static int answer_slowly(void *arg)
+{
+    struct slow *slow = arg;
+    zoc_bytes datagram;
+    zoc_correspondent from;
+
+    assert_int_equal(zoc_datagrams_receive(slow->socket, &datagram, &from), 3);
+    zoc_event_set(&slow->received);
+    assert_int_equal(zoc_event_wait(&slow->go_on), 0);
+    assert_int_equal(zoc_datagrams_send(slow->socket, datagram.data, datagram.size, &from), 3);
+    slow->told = (int)zoc_datagrams_receive(slow->socket, &datagram, &from);
+    return 0;
+}
+
+static int let_go_on(void *slow)
+{
+    zoc_event_set(&((struct slow *)slow)->go_on);
+    return 0;
+}
+
+static void who_answers_a_datagram_does_so_before_it_is_handed_over(void)
+{
+    ZOC_GROUP(group);
+    struct slow slow = { .socket = open_at("udp://127.0.0.1:0") };
+    int peer = connected_to("127.0.0.1", zoc_datagrams_endpoint(slow.socket)->port);
+    char answer[4] = "";
+    zoc_datagrams *new;
+
+    assert_int_equal(send(peer, "one", 3, 0), 3);
+    zoc_go(&group, answer_slowly, &slow);
+    assert_int_equal(zoc_event_wait(&slow.received), 0);
+    zoc_go(&group, let_go_on, &slow);
+    assert_int_equal(zoc_datagrams_hand_over(slow.socket, &new), 0);
+    assert_int_equal(recv(peer, answer, sizeof answer, MSG_DONTWAIT), 3);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(slow.told, -ESHUTDOWN);
+    zoc_datagrams_end(slow.socket); /* and it is no more its own to close */
+    assert_int_equal(send(peer, "two", 3, 0), 3);
+    echo_one(new, "two");
+    close(peer);
+    zoc_datagrams_close(slow.socket);
+    zoc_datagrams_close(new);
+}
+
+static void the_file_of_a_unix_socket_goes_with_the_last_holder(void)
+{
+    char path[] = "/tmp/zocalo-datagrams-test-XXXXXX", file[64], text[160];
+    zoc_datagrams *new;
+
+    assert_non_null(mkdtemp(path));
+    snprintf(file, sizeof file, "%s/socket", path);
+    snprintf(text, sizeof text, "unix:%s,type=dgram", file);
+    zoc_datagrams *old = open_at(text);
+    assert_int_equal(zoc_datagrams_hand_over(old, &new), 0);
+    zoc_datagrams_close(old);
+    assert_int_equal(access(file, F_OK), 0);
+    zoc_datagrams_end(new);
+    assert_int_equal(access(file, F_OK), -1);
+    zoc_datagrams *next = open_at(text);
+    zoc_datagrams_close(new);
+    assert_int_equal(access(file, F_OK), 0); /* it is the next one's */
+    zoc_datagrams_close(next);
+    assert_int_equal(rmdir(path), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +335,10 @@ int main(void)
         ON_NET(waiting_ends_by_a_stop_and_by_a_deadline),
         ON_NET(a_datagram_that_is_too_long_is_refused),
         ON_NET(a_port_that_is_taken_is_refused),
+        ON_NET(who_uses_a_socket_that_ended_is_told),
+        ON_NET(a_handed_over_socket_keeps_its_queue_and_its_peers),
+        ON_NET(who_answers_a_datagram_does_so_before_it_is_handed_over),
+        ON_NET(the_file_of_a_unix_socket_goes_with_the_last_holder),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

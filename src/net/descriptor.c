@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zocalo/error.h>
+#include <zocalo/net.h>
 
 #define PIECES_MAX 16 /* of one zoc_writev */
 
@@ -84,6 +85,18 @@ static ssize_t try_read(struct descriptor *descriptor, void *data, size_t size)
     return result;
 }
 
+/* Whoever was only just taken is given time to say what it came for. */
+static void wait_first_words(struct descriptor *descriptor)
+{
+    zoc_duration rest = descriptor->stream.since + ZOC_LAST_CALL - zoc_now();
+
+    if (!descriptor->stream.served || descriptor->stream.received > 0 || rest <= 0)
+        return;
+    ZOC_FINISH
+        ZOC_WITHIN(rest)
+            descriptor_wait_readable(descriptor);
+}
+
 /* A soft stop ends the wait for input, but what has come by then is received first. */
 static ssize_t receive_into(struct descriptor *descriptor, void *data, size_t size)
 {
@@ -102,8 +115,10 @@ static ssize_t receive_into(struct descriptor *descriptor, void *data, size_t si
         }
         result = descriptor_wait_readable(descriptor);
         last_try = result == -ECANCELED && zoc_stopped() == ZOC_STOPPING;
-        if (last_try)
+        if (last_try) {
+            wait_first_words(descriptor);
             result = 0;
+        }
     }
     return result;
 }
@@ -214,7 +229,7 @@ static int shut(zoc_stream *stream)
     struct descriptor *descriptor = (struct descriptor *)stream;
 
     if (!descriptor->kind->socket) {
-        if (!descriptor->receives)
+        if (!stream->receives)
             close_fds(descriptor); /* a pipe's end is its close */
         return 0;
     }
@@ -230,6 +245,8 @@ static void close_stream(zoc_stream *stream)
 
     take_back(descriptor);
     close_fds(descriptor);
+    if (descriptor->kind->release)
+        descriptor->kind->release(descriptor);
     free(descriptor);
 }
 
@@ -269,28 +286,36 @@ static const struct stream_operations operations = {
     .plain = plain,
 };
 
-int descriptor_new(int fd, const struct descriptor_kind *kind, const zoc_address *peer, struct descriptor **ret_new)
+int descriptor_init(struct descriptor *descriptor, int fd, const struct descriptor_kind *kind, const zoc_address *peer)
 {
-    struct descriptor *descriptor = calloc(1, sizeof *descriptor);
-
-    if (!descriptor)
-        return -ENOMEM;
     stream_init(&descriptor->stream, &operations);
     descriptor->kind = kind;
     descriptor->fd = fd;
     descriptor->original = -1;
     descriptor->watch.fd = -1;
-    descriptor->receives = true;
     descriptor->stream.drains = kind->socket;
     if (peer)
         descriptor->peer = *peer;
-    int result = kind->waits ? 0 : watch_open(&descriptor->watch, fd, WORLD_EDGE);
+    return kind->waits ? 0 : watch_open(&descriptor->watch, fd, WORLD_EDGE);
+}
+
+int descriptor_new(int fd, const struct descriptor_kind *kind, const zoc_address *peer, struct descriptor **ret_new)
+{
+    struct descriptor *descriptor = calloc(1, sizeof *descriptor);
+    int result = descriptor ? descriptor_init(descriptor, fd, kind, peer) : -ENOMEM;
+
     if (result < 0) {
         free(descriptor);
         return result;
     }
     *ret_new = descriptor;
     return 0;
+}
+
+void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool sends)
+{
+    descriptor->stream.receives = receives;
+    descriptor->stream.sends = sends;
 }
 
 /* --- what sockets know --------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ struct descriptor_kind {
     bool splices; /* splice(2) takes it */
     bool socket;
     bool flows; /* without boundaries: a read that brings less than was asked for has emptied it */
+    void (*release)(struct descriptor *descriptor); /* what a struct around it keeps, after the close; NULL */
 };
 
 extern const struct descriptor_kind descriptor_socket; /* MSG_DONTWAIT */
@@ -37,7 +38,7 @@ struct descriptor {
     const struct descriptor_kind *kind;
     int fd;
     int original;             /* what was reopened as fd, closed with it; -1 when nothing was */
-    bool receives;            /* is what it is used for; of what is no socket, the half-close closes it otherwise */
+    int loss;                 /* why the connection is gone, which a write was told; 0 */
     bool inherited;           /* others may hold its description: closing it here does not end the kernel's watch */
     char *lent;               /* the chunk that the last receive lent; NULL */
     struct shared_fd *shared; /* fd, once workers have used it; NULL before */
@@ -46,6 +47,17 @@ struct descriptor {
 
 /* A stream over a descriptor, which it takes over on success only. `peer` may be NULL. Returns 0 or a negative errno. */
 int descriptor_new(int fd, const struct descriptor_kind *kind, const zoc_address *peer, struct descriptor **ret_new);
+
+/* The same, for the first member of a zeroed struct on the heap, which closing the stream frees. */
+int descriptor_init(struct descriptor *descriptor, int fd, const struct descriptor_kind *kind, const zoc_address *peer);
+
+/* A stream for one direction alone; of what is no socket, its half-close closes it. */
+void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool sends);
+
+/* The kernel tells once why a connection is gone (socket(7), SO_ERROR). When a write is told, a read finds an end that is
+ * none: so what a write returned is noted, and what a read returned is checked. Both return what to go on with. */
+ssize_t descriptor_note_loss(struct descriptor *descriptor, ssize_t written);
+ssize_t descriptor_check_end(const struct descriptor *descriptor, ssize_t received);
 
 /* Waits; as fiber_park. Receiving heeds a soft stop and the stream's timeout. */
 int descriptor_wait_readable(struct descriptor *descriptor);

@@ -21,8 +21,30 @@ static ssize_t socket_write(struct descriptor *descriptor, const struct iovec *p
     return zoc_world->sendmsg(descriptor->fd, &message);
 }
 
+ssize_t descriptor_note_loss(struct descriptor *descriptor, ssize_t written)
+{
+    if (written < 0 && written != -EAGAIN && written != -EPIPE) /* EPIPE: the end that the peer sent before is one */
+        descriptor->loss = (int)written;
+    return written;
+}
+
+ssize_t descriptor_check_end(const struct descriptor *descriptor, ssize_t received)
+{
+    return received == 0 ? descriptor->loss : received;
+}
+
+static ssize_t connection_read(struct descriptor *descriptor, void *data, size_t size)
+{
+    return descriptor_check_end(descriptor, socket_read(descriptor, data, size));
+}
+
+static ssize_t connection_write(struct descriptor *descriptor, const struct iovec *pieces, int count)
+{
+    return descriptor_note_loss(descriptor, socket_write(descriptor, pieces, count));
+}
+
 const struct descriptor_kind descriptor_socket = {
-    .name = "socket", .read = socket_read, .write = socket_write, .splices = true, .socket = true, .flows = true
+    .name = "socket", .read = connection_read, .write = connection_write, .splices = true, .socket = true, .flows = true
 };
 
 const struct descriptor_kind descriptor_packets = {

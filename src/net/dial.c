@@ -1,6 +1,7 @@
 #include "net/dial.h"
 #include "base/text.h"
 #include "net/endpoint.h"
+#include "net/open.h"
 #include "net/resolver.h"
 
 #include <errno.h>
@@ -69,6 +70,8 @@ int dial_local_address(const zoc_endpoint *endpoint, zoc_address *ret_address)
     size_t size = strlen(endpoint->path);
     zoc_address address = { .local.sun_family = AF_UNIX };
 
+    if (size > ENDPOINT_SOCKET_PATH)
+        return -ENAMETOOLONG;
     memcpy(address.local.sun_path + endpoint->abstract, endpoint->path, size);
     address.size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1);
     *ret_address = address;
@@ -98,18 +101,31 @@ static int bind_source(int fd, const zoc_endpoint *endpoint, int family)
     return result < 0 ? zoc_fail(result, "bind %s", zoc_address_format(&address, text, sizeof text)) : 0;
 }
 
+/* Returns 0, why it failed, or -EAGAIN: an event came, and nothing was behind it. */
+static int outcome_of_connect(int fd)
+{
+    zoc_address peer = { .size = sizeof peer.local };
+    int error = 0;
+    socklen_t size = sizeof error;
+    int result = zoc_world->getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+
+    if (result < 0 || error != 0)
+        return result < 0 ? result : -error;
+    return zoc_world->getpeername(fd, &peer.any, &peer.size) == -ENOTCONN ? -EAGAIN : 0;
+}
+
 static int wait_connected(struct watch *watch)
 {
     struct fiber_wait wait = { .what = "connection", .heeds = HEED_HARD, .until = ZOC_NEVER };
-    int error = 0;
-    socklen_t size = sizeof error;
+    int result;
 
-    watch->ready = 0; /* a socket that was never connected is "ready" */
-    int result = watch_writable(watch, &wait);
-    if (result < 0)
-        return result;
-    result = zoc_world->getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    return result < 0 ? result : -error;
+    do {
+        watch->ready = 0; /* a socket that was never connected is "ready" */
+        result = watch_writable(watch, &wait);
+        if (result == 0)
+            result = outcome_of_connect(watch->fd);
+    } while (result == -EAGAIN);
+    return result;
 }
 
 /* A Unix datagram socket needs an address of its own to be answered: the kernel makes one up (unix(7), autobind). */
@@ -263,9 +279,48 @@ static int dial_stdio(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_
     return zoc_stream_of_stdio(ret_stream);
 }
 
+/* What has no addresses is told of by its name. */
+static int dial_by_name(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    static int (*const open_scheme[])(const zoc_endpoint *, zoc_stream **) = {
+        [ZOC_FIFO] = fifo_open,
+        [ZOC_FILE] = file_open,
+        [ZOC_EXEC] = exec_open,
+    };
+    zoc_time start = zoc_now();
+    char *name = zoc_endpoint_text(endpoint);
+
+    if (!name)
+        return -ENOMEM;
+    observer_tell(observer, (zoc_notice){ .kind = ZOC_CONNECTING, .name = name });
+    int result = open_scheme[endpoint->scheme](endpoint, ret_stream);
+    observer_tell(observer, (zoc_notice){ .kind = result < 0 ? ZOC_CONNECT_FAILED : ZOC_CONNECTED,
+                                          .stream = result < 0 ? NULL : *ret_stream,
+                                          .name = name,
+                                          .error = result,
+                                          .took = zoc_now() - start });
+    free(name);
+    return result;
+}
+
+static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream);
+
 static int (*const dial_scheme[])(const zoc_endpoint *, zoc_observer *, zoc_stream **) = {
-    [ZOC_TCP] = dial_inet, [ZOC_UDP] = dial_inet, [ZOC_UNIX] = dial_unix, [ZOC_FD] = dial_fd, [ZOC_STDIO] = dial_stdio,
+    [ZOC_TCP] = dial_inet,     [ZOC_UDP] = dial_inet,     [ZOC_UNIX] = dial_unix,
+    [ZOC_FIFO] = dial_by_name, [ZOC_FILE] = dial_by_name, [ZOC_EXEC] = dial_by_name,
+    [ZOC_FD] = dial_fd,        [ZOC_STDIO] = dial_stdio,  [ZOC_PATH] = dial_path,
 };
+
+/* As what it is found to be. The strings of the copy stay the caller's. */
+static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    zoc_endpoint found = *endpoint;
+    int result = endpoint_settle_by_looking(&found);
+
+    if (result == 0)
+        result = endpoint_check_dial(&found);
+    return result < 0 ? result : dial_scheme[found.scheme](&found, observer, ret_stream);
+}
 
 /* listen: takes the first connection that comes, and no other. connect-timeout= is how long it waits for that. */
 static int meet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)

@@ -13,22 +13,28 @@
 /* Reads what stands between the scheme and the options. */
 typedef int read_fn(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint);
 
-static read_fn read_host_port, read_path, read_fd;
+static read_fn read_host_port, read_socket_path, read_path, read_command, read_fd;
 
 struct scheme {
     const char *name;
     read_fn *read; /* NULL: nothing stands there */
+    bool listens;  /* one can listen there */
+    bool whole;    /* all that follows belongs to it: no options */
 };
 
 static const struct scheme schemes[] = {
-    [ZOC_TCP] = { "tcp://", read_host_port },
-    [ZOC_UDP] = { "udp://", read_host_port },
-    [ZOC_UNIX] = { "unix:", read_path },
-    [ZOC_FD] = { "fd:", read_fd },
-    [ZOC_STDIO] = { "-", NULL },
+    [ZOC_TCP] = { .name = "tcp://", .read = read_host_port, .listens = true },
+    [ZOC_UDP] = { .name = "udp://", .read = read_host_port, .listens = true },
+    [ZOC_UNIX] = { .name = "unix:", .read = read_socket_path, .listens = true },
+    [ZOC_FIFO] = { .name = "fifo:", .read = read_path },
+    [ZOC_FILE] = { .name = "file:", .read = read_path },
+    [ZOC_EXEC] = { .name = "exec:", .read = read_command, .whole = true },
+    [ZOC_FD] = { .name = "fd:", .read = read_fd, .listens = true },
+    [ZOC_STDIO] = { .name = "-" },
+    [ZOC_PATH] = { .name = "", .read = read_path, .listens = true },
 };
 
-#define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
+#define SCHEMES ZOC_PATH /* how many are written: all before it */
 
 static bool starts_with(const char *text, const char *start)
 {
@@ -115,7 +121,7 @@ static int guess_scheme(struct endpoint_reader *reader, zoc_bytes address)
     if (has_word && has_slash)
         return refuse_scheme(reader, (zoc_bytes){ start, word });
     reader->guessed = true;
-    reader->scheme = has_slash ? ZOC_UNIX : ZOC_TCP;
+    reader->scheme = !has_slash ? ZOC_TCP : start[0] == '@' ? ZOC_UNIX : ZOC_PATH;
     return 0;
 }
 
@@ -142,25 +148,39 @@ static int unescape(const struct endpoint_reader *reader, zoc_bytes written, zoc
 
 static int read_path(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint)
 {
-    /* A path leaves room for its NUL after it, an abstract name for the one before it (unix(7)). */
-    const size_t size_max = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
-    bool abstract = address.size > 0 && address.data[0] == '@';
-    const char *start = address.data + abstract;
     ENDPOINT_BUFFER path = { 0 };
-    int error = unescape(reader, endpoint_slice(start, address.data + address.size), &path);
+    int error = unescape(reader, address, &path);
 
     if (error < 0)
         return error;
     if (path.size == 0)
-        return endpoint_refuse(reader, start, abstract ? _("a name is missing after '@'") : _("a path is missing"));
-    if (path.size > size_max)
-        return endpoint_refuse(reader, start, _("%zu bytes of path, and a socket has room for %zu"), path.size,
-                               size_max);
+        return endpoint_refuse(reader, address.data,
+                               endpoint->abstract ? _("a name is missing after '@'") : _("a path is missing"));
 
     endpoint->path = strndup(path.data, path.size);
-    endpoint->abstract = abstract;
     endpoint->type = SOCK_STREAM;
     return endpoint->path != NULL ? 0 : -ENOMEM;
+}
+
+static int read_socket_path(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint)
+{
+    endpoint->abstract = address.size > 0 && address.data[0] == '@';
+
+    const char *start = address.data + endpoint->abstract;
+    int error = read_path(reader, endpoint_slice(start, address.data + address.size), endpoint);
+
+    if (error == 0 && strlen(endpoint->path) > ENDPOINT_SOCKET_PATH)
+        return endpoint_refuse(reader, start, _("%zu bytes of path, and a socket has room for %zu"),
+                               strlen(endpoint->path), ENDPOINT_SOCKET_PATH);
+    return error;
+}
+
+static int read_command(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint)
+{
+    if (address.size == 0)
+        return endpoint_refuse(reader, address.data, _("a command is missing"));
+    endpoint->command = strndup(address.data, address.size);
+    return endpoint->command != NULL ? 0 : -ENOMEM;
 }
 
 static int read_fd(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint)
@@ -196,7 +216,8 @@ static int read_address(struct endpoint_reader *reader, const char *start, zoc_e
         return refuse_empty(reader, start);
     if (scheme != NULL) {
         reader->scheme = (zoc_scheme)(scheme - schemes);
-        address = before_options(start + strlen(scheme->name));
+        start += strlen(scheme->name);
+        address = scheme->whole ? zoc_bytes_of(start) : before_options(start);
     } else {
         error = guess_scheme(reader, address);
     }
@@ -224,8 +245,9 @@ static int read_endpoint(struct endpoint_reader *reader, zoc_endpoint *endpoint)
 
     int error = read_address(reader, start, endpoint);
 
-    if (error == 0 && endpoint->listens && endpoint->scheme == ZOC_STDIO)
-        return endpoint_refuse(reader, start, _("standard input and output cannot listen; take 'listen:' away"));
+    if (error == 0 && endpoint->listens && !schemes[endpoint->scheme].listens)
+        return endpoint_refuse(reader, start, _("'%s' cannot be listened on; take 'listen:' away"),
+                               schemes[endpoint->scheme].name);
     return error;
 }
 
@@ -265,7 +287,14 @@ int zoc_endpoint_parse(const char *text, zoc_endpoint **ret_endpoint)
 
 bool zoc_endpoint_has_datagrams(const zoc_endpoint *endpoint)
 {
-    return endpoint->scheme == ZOC_UDP || (endpoint->scheme == ZOC_UNIX && endpoint->type == SOCK_DGRAM);
+    bool may_be_local = endpoint->scheme == ZOC_UNIX || endpoint->scheme == ZOC_PATH;
+
+    return endpoint->scheme == ZOC_UDP || (may_be_local && endpoint->type == SOCK_DGRAM);
+}
+
+bool zoc_endpoint_can_listen(const zoc_endpoint *endpoint)
+{
+    return schemes[endpoint->scheme].listens;
 }
 
 void zoc_endpoint_free(zoc_endpoint *endpoint)
@@ -274,6 +303,7 @@ void zoc_endpoint_free(zoc_endpoint *endpoint)
         return;
     free(endpoint->host);
     free(endpoint->path);
+    free(endpoint->command);
     free(endpoint->options.bind);
     free(endpoint);
 }

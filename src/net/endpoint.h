@@ -4,6 +4,10 @@
 
 #include <zocalo/endpoint.h>
 
+/* Bytes of a socket's path or name: a path leaves room for its NUL after it, an abstract name for the one before it
+ * (unix(7)). */
+#define ENDPOINT_SOCKET_PATH (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+
 /* What is being read. Everything that is read is a slice of `text`, so that a refusal can say where it stands. */
 struct endpoint_reader {
     const char *text;  /* all of it: refusals quote it and count from its start */
@@ -13,7 +17,7 @@ struct endpoint_reader {
 
 /* --- schemes (endpoint.c) ------------------------------------------------------------------------- */
 
-/* "tcp://", "unix:", "-", ... */
+/* "tcp://", "unix:", "-", ...; "" of a path, which is written without. */
 const char *endpoint_scheme_name(zoc_scheme scheme);
 
 /* Appends all of them, with commas between. Returns 0 or -ENOMEM. */
@@ -42,9 +46,25 @@ bool endpoint_is_ip6(zoc_bytes text);
  * -ENOMEM. */
 int endpoint_read_options(const struct endpoint_reader *reader, const char *at, zoc_endpoint *endpoint);
 
+/* Whether its scheme takes every option that is not as it is when nobody gives it. Returns 0; -EINVAL with words; -ENOMEM. */
+int endpoint_check_options(const zoc_endpoint *endpoint);
+
 /* Appends, each after a comma, the options that are not as they are when nobody gives them.
  * Returns 0 or as zoc_buffer_append. */
 int endpoint_print_options(const zoc_endpoint *endpoint, zoc_buffer *buffer);
+
+/* --- paths (endpoint_path.c) ----------------------------------------------------------------------- */
+
+/* A path becomes what it was found to be: ZOC_UNIX, ZOC_FIFO or ZOC_FILE. Returns 0; -EINVAL with words when its options do
+ * not fit that, or its length a socket; -ENOMEM. */
+int endpoint_settle(zoc_endpoint *endpoint, zoc_scheme scheme);
+
+/* Looks at what is there, links followed, and settles the path as that. Where nothing is, it is a file, unless type= says
+ * that a socket was meant. */
+int endpoint_settle_by_looking(zoc_endpoint *endpoint);
+
+/* Whether it is to be written: dir=out or append. Of a pipe or file. */
+bool endpoint_is_out(const zoc_endpoint *endpoint);
 
 /* --- roles (role.c) -------------------------------------------------------------------------------- */
 

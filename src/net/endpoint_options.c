@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zocalo/error.h>
 
 struct option;
 
@@ -204,12 +205,41 @@ static int print_type(const struct option *option, const void *field, zoc_buffer
 
 static const struct kind type_kind = { "stream|dgram|seqpacket", read_type, print_type };
 
+/* --- dir= --------------------------------------------------------------------------------------- */
+
+static const char *const directions[] = { [ZOC_IN] = "in", [ZOC_OUT] = "out" };
+
+static int read_direction(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                          void *ret_field)
+{
+    (void)option;
+    for (zoc_direction direction = ZOC_IN; direction <= ZOC_OUT; direction++) {
+        if (is_word(value, directions[direction])) {
+            *(zoc_direction *)ret_field = direction;
+            return 0;
+        }
+    }
+    return endpoint_refuse(reader, value.data, _("unknown direction '%s' (known: in, out)"), endpoint_quote(value));
+}
+
+static int print_direction(const struct option *option, const void *field, zoc_buffer *buffer)
+{
+    const char *name = directions[*(const zoc_direction *)field];
+
+    return name != NULL ? zoc_buffer_printf(buffer, ",%s=%s", option->name, name) : 0;
+}
+
+static const struct kind direction_kind = { "in|out", read_direction, print_direction };
+
 /* --- the options ---------------------------------------------------------------------------------- */
 
 #define TCP         (1u << ZOC_TCP)
 #define UDP         (1u << ZOC_UDP)
-#define UNIX        (1u << ZOC_UNIX)
-#define ALL         (TCP | UDP | UNIX | 1u << ZOC_FD | 1u << ZOC_STDIO)
+#define UNIX        (1u << ZOC_UNIX | PATH)
+#define FIFO        (1u << ZOC_FIFO | PATH)
+#define A_FILE      (1u << ZOC_FILE | PATH)
+#define PATH        (1u << ZOC_PATH) /* it may turn out to be any of these three */
+#define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | 1u << ZOC_FD | 1u << ZOC_STDIO)
 
 #define OF(field)   offsetof(zoc_endpoint, field)
 #define SET(option) OF(options.option)
@@ -218,7 +248,7 @@ static const struct option options[] = {
     { "bind", &bind_kind, SET(bind), .schemes = TCP | UDP },
     { "4", &flag_kind, SET(only4), .schemes = TCP | UDP },
     { "6", &flag_kind, SET(only6), .schemes = TCP | UDP },
-    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX },
+    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX | FIFO },
     { "timeout", &duration_kind, SET(timeout), .schemes = ALL },
     { "keepalive", &flag_kind, SET(keepalive), .schemes = TCP },
     { "nodelay", &flag_kind, SET(nodelay), .schemes = TCP },
@@ -227,8 +257,10 @@ static const struct option options[] = {
     { "ttl", &number_kind, SET(ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
     { "tos", &number_kind, SET(tos), .schemes = TCP | UDP, .max = 255, .absent = -1 },
     { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX, .min = 1, .max = 65535 },
-    { "mode", &octal_kind, SET(mode), .schemes = UNIX, .max = 07777, .absent = -1 },
+    { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE, .max = 07777, .absent = -1 },
     { "type", &type_kind, OF(type), .schemes = UNIX, .absent = SOCK_STREAM },
+    { "dir", &direction_kind, SET(direction), .schemes = FIFO | A_FILE },
+    { "append", &flag_kind, SET(append), .schemes = A_FILE },
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -288,6 +320,9 @@ static int refuse_foreign(const struct endpoint_reader *reader, zoc_bytes name)
 
     if (error < 0)
         return error;
+    if (reader->scheme == ZOC_PATH)
+        return endpoint_refuse(reader, name.data, _("a path has no option '%s' (known: %.*s)"), endpoint_quote(name),
+                               (int)known.size, known.data);
     return endpoint_refuse(reader, name.data, _("'%s' has no option '%s' (known: %.*s)"),
                            endpoint_scheme_name(reader->scheme), endpoint_quote(name), (int)known.size, known.data);
 }
@@ -317,6 +352,8 @@ static int check_company(const struct endpoint_reader *reader, zoc_bytes name, c
         return endpoint_refuse(reader, name.data, _("options '4' and '6' exclude each other; leave both out for both"));
     if (given->mode >= 0 && endpoint->abstract)
         return endpoint_refuse(reader, name.data, _("an abstract name has no file, so no 'mode'"));
+    if (given->append && given->direction == ZOC_IN)
+        return endpoint_refuse(reader, name.data, _("'append' writes, and 'dir=in' reads"));
     return 0;
 }
 
@@ -355,6 +392,32 @@ int endpoint_read_options(const struct endpoint_reader *reader, const char *at, 
 
         at = word + strcspn(word, ",");
         error = read_option(reader, endpoint_slice(word, at), &seen, endpoint);
+    }
+    return error;
+}
+
+/* What a scheme does not take is given when it prints itself. */
+static int refuse_given(const zoc_endpoint *endpoint, const struct option *option)
+{
+    ENDPOINT_BUFFER known = { 0 }, given = { 0 };
+    int error = option->kind->print(option, (const char *)endpoint + option->field, &given);
+
+    if (error < 0 || given.size == 0)
+        return error;
+    error = list_options(endpoint->scheme, &known);
+    if (error < 0)
+        return error;
+    return zoc_refuse(-EINVAL, _("'%s' has no option '%s' (known: %.*s)"), endpoint_scheme_name(endpoint->scheme),
+                      option->name, (int)known.size, known.data);
+}
+
+int endpoint_check_options(const zoc_endpoint *endpoint)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < OPTIONS && error == 0; i++) {
+        if (!takes(endpoint->scheme, &options[i]))
+            error = refuse_given(endpoint, &options[i]);
     }
     return error;
 }

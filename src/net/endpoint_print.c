@@ -20,6 +20,11 @@ static int print_path(const zoc_endpoint *endpoint, zoc_buffer *buffer)
     return error;
 }
 
+static int print_command(const zoc_endpoint *endpoint, zoc_buffer *buffer)
+{
+    return zoc_buffer_append(buffer, endpoint->command, strlen(endpoint->command));
+}
+
 static int print_fd(const zoc_endpoint *endpoint, zoc_buffer *buffer)
 {
     return zoc_buffer_printf(buffer, "%d", endpoint->fd);
@@ -34,7 +39,8 @@ static int print_nothing(const zoc_endpoint *endpoint, zoc_buffer *buffer)
 /* What stands between a scheme and the options. */
 static print_fn *const print_address[] = {
     [ZOC_TCP] = print_host_port, [ZOC_UDP] = print_host_port, [ZOC_UNIX] = print_path,
-    [ZOC_FD] = print_fd,         [ZOC_STDIO] = print_nothing,
+    [ZOC_FIFO] = print_path,     [ZOC_FILE] = print_path,     [ZOC_EXEC] = print_command,
+    [ZOC_FD] = print_fd,         [ZOC_STDIO] = print_nothing, [ZOC_PATH] = print_path,
 };
 
 int zoc_endpoint_print(const zoc_endpoint *endpoint, zoc_buffer *buffer)

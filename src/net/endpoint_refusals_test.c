@@ -1,19 +1,23 @@
+#include "net/endpoint.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <zocalo/endpoint.h>
 #include <zocalo/error.h>
 
 #include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define SCHEMES      "tcp://, udp://, unix:, fd:, -"
+#define SCHEMES      "tcp://, udp://, unix:, fifo:, file:, exec:, fd:, -"
 #define TCP_OPTIONS \
     "bind=, 4, 6, connect-timeout=, timeout=, keepalive, nodelay, reuseport, or-free, ttl=, tos=, backlog="
+
+#define FIFO_OPTIONS "connect-timeout=, timeout=, mode=, dir="
+#define FILE_OPTIONS "timeout=, mode=, dir=, append"
 
 static zoc_endpoint *parse(const char *text)
 {
@@ -78,7 +82,10 @@ static void what_is_no_endpoint_at_all_gets_a_hint(void **state)
         { "tcp:80", "character 5: '//' is missing: 'tcp://HOST:PORT'" },
         { "udp:/x", "character 5: '//' is missing: 'udp://HOST:PORT'" },
         { "listen:listen::80", "character 8: a second 'listen:'; one is enough" },
-        { "listen:-", "character 8: standard input and output cannot listen; take 'listen:' away" },
+        { "listen:-", "character 8: '-' cannot be listened on; take 'listen:' away" },
+        { "listen:fifo:p", "character 8: 'fifo:' cannot be listened on; take 'listen:' away" },
+        { "listen:file:f", "character 8: 'file:' cannot be listened on; take 'listen:' away" },
+        { "listen:exec:cat", "character 8: 'exec:' cannot be listened on; take 'listen:' away" },
     };
 
     (void)state;
@@ -91,8 +98,8 @@ static void an_unknown_scheme_is_refused_with_the_known_ones(void **state)
         { "tls://localhost:443", "character 1: unknown scheme 'tls' (known: " SCHEMES ")" },
         { "listen:ws://:80/chat", "character 8: unknown scheme 'ws' (known: " SCHEMES ")" },
         { "TCP://:80", "character 1: unknown scheme 'TCP' (known: " SCHEMES ")" },
-        { "fifo:/tmp/x", "character 1: unknown scheme 'fifo' (known: " SCHEMES ")" },
-        { "exec:cat", "character 6: unknown service 'cat'; give a number from 0 to 65535, a name in /etc/services, "
+        { "pipe:/tmp/x", "character 1: unknown scheme 'pipe' (known: " SCHEMES ")" },
+        { "pipe:cat", "character 6: unknown service 'cat'; give a number from 0 to 65535, a name in /etc/services, "
                       "or begin with a scheme (known: " SCHEMES ")" },
     };
 
@@ -160,6 +167,9 @@ static void a_malformed_path_or_descriptor_is_refused(void **state)
         { "unix:", "character 6: a path is missing" },
         { "unix:,mode=0600", "character 6: a path is missing" },
         { "unix:@", "character 7: a name is missing after '@'" },
+        { "fifo:", "character 6: a path is missing" },
+        { "file:,append", "character 6: a path is missing" },
+        { "exec:", "character 6: a command is missing" },
         { "fd:", "character 4: '' is not the number of a descriptor, as in 'fd:3'" },
         { "fd:-1", "character 4: '-1' is not the number of a descriptor, as in 'fd:3'" },
         { "fd:3x", "character 4: '3x' is not the number of a descriptor, as in 'fd:3'" },
@@ -184,6 +194,15 @@ static void an_unknown_or_foreign_option_is_refused_with_the_known_ones(void **s
                                "timeout=, reuseport, or-free, ttl=, tos=)" },
         { "unix:/s,ttl=1", "character 9: 'unix:' has no option 'ttl' (known: connect-timeout=, timeout=, or-free, "
                            "backlog=, mode=, type=)" },
+        { "tcp://:80,dir=in", "character 11: 'tcp://' has no option 'dir' (known: " TCP_OPTIONS ")" },
+        { "unix:/s,append", "character 9: 'unix:' has no option 'append' (known: connect-timeout=, timeout=, or-free, "
+                            "backlog=, mode=, type=)" },
+        { "fifo:p,append", "character 8: 'fifo:' has no option 'append' (known: " FIFO_OPTIONS ")" },
+        { "fifo:p,type=dgram", "character 8: 'fifo:' has no option 'type' (known: " FIFO_OPTIONS ")" },
+        { "file:f,connect-timeout=1s",
+          "character 8: 'file:' has no option 'connect-timeout' (known: " FILE_OPTIONS ")" },
+        { "./s,ttl=1", "character 5: a path has no option 'ttl' (known: connect-timeout=, timeout=, or-free, backlog=, "
+                       "mode=, type=, dir=, append)" },
         { "fd:3,4", "character 6: 'fd:' has no option '4' (known: timeout=)" },
         { "-,4", "character 3: '-' has no option '4' (known: timeout=)" },
     };
@@ -210,6 +229,11 @@ static void a_malformed_option_is_refused(void **state)
         { "unix:s,mode=10000", "character 13: '10000' is not a mode in octal digits, as '0660'" },
         { "unix:@s,mode=0600", "character 9: an abstract name has no file, so no 'mode'" },
         { "unix:s,type=raw", "character 13: unknown type 'raw' (known: stream, dgram, seqpacket)" },
+        { "fifo:p,dir=up", "character 12: unknown direction 'up' (known: in, out)" },
+        { "fifo:p,dir=", "character 11: option 'dir' needs a value: 'dir=in|out'" },
+        { "file:f,append=1", "character 14: option 'append' takes no value" },
+        { "file:f,append,dir=in", "character 15: 'append' writes, and 'dir=in' reads" },
+        { "./f,dir=in,append", "character 12: 'append' writes, and 'dir=in' reads" },
         { "tcp://:80,timeout=5", "character 19: '5' is not a duration, as '500ms', '30s' or '5m'" },
         { "tcp://:80,timeout=-5s", "character 19: '-5s' is not a duration, as '500ms', '30s' or '5m'" },
         { "tcp://:80,timeout=9223372036854775808ns",
@@ -272,6 +296,49 @@ static void a_path_fits_into_its_address(void **state)
     assert_why_has(padded("unix:\\\\", 'p', 107, ""), "108 bytes of path");
 }
 
+static void only_the_path_of_a_socket_has_to_fit(void **state)
+{
+    zoc_endpoint *endpoint = parse(padded("./", 'p', 106, ""));
+
+    (void)state;
+    assert_accepted(padded("fifo:", 'p', ZOC_ENDPOINT_MAX - 5, ""));
+    assert_accepted(padded("file:", 'p', ZOC_ENDPOINT_MAX - 5, ""));
+    assert_int_equal(endpoint_settle(endpoint, ZOC_FILE), 0);
+    assert_int_equal(endpoint_settle(endpoint, ZOC_UNIX), -EINVAL);
+    assert_string_equal(zoc_why(), "108 bytes of path, and a socket has room for 107");
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse(padded("./", 'p', 105, ""));
+    assert_int_equal(endpoint_settle(endpoint, ZOC_UNIX), 0);
+    zoc_endpoint_free(endpoint);
+}
+
+/* --- what a path turns out to be ------------------------------------------------------------------ */
+
+static void options_that_do_not_fit_what_a_path_is_are_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        zoc_scheme scheme;
+        const char *words;
+    } cases[] = {
+        { "./p,dir=in", ZOC_UNIX,
+          "'unix:' has no option 'dir' (known: connect-timeout=, timeout=, or-free, backlog=, mode=, type=)" },
+        { "./p,append", ZOC_FIFO, "'fifo:' has no option 'append' (known: " FIFO_OPTIONS ")" },
+        { "./p,type=dgram", ZOC_FILE, "'file:' has no option 'type' (known: " FILE_OPTIONS ")" },
+        { "./p,connect-timeout=1s", ZOC_FILE, "'file:' has no option 'connect-timeout' (known: " FILE_OPTIONS ")" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        zoc_endpoint *endpoint = parse(cases[i].text);
+
+        assert_int_equal(endpoint_settle(endpoint, cases[i].scheme), -EINVAL);
+        assert_string_equal(zoc_why(), cases[i].words);
+        zoc_endpoint_free(endpoint);
+    }
+}
+
 static void a_refusal_of_a_long_text_still_says_what_is_wrong(void **state)
 {
     (void)state;
@@ -291,6 +358,7 @@ static void a_malformed_pair_is_refused(void **state)
         { "localhost", "", "endpoint 'tcp://localhost:': character 17: a port is missing after ':'" },
         { "/run/socket", "80", "endpoint 'tcp:///run/socket:80': character 7: '/' cannot stand in the name of a host" },
         { "unix:/run/socket", "80", "endpoint 'unix:/run/socket': character 1: 'unix:' takes no port: leave out '80'" },
+        { "exec:cat", "80", "endpoint 'exec:cat': character 1: 'exec:' takes no port: leave out '80'" },
         { "listen:fd:3", "80", "endpoint 'listen:fd:3': character 8: 'fd:' takes no port: leave out '80'" },
         { "-", "80", "endpoint '-': character 1: '-' takes no port: leave out '80'" },
         { "ws://h", "80", "endpoint 'ws://h:80': character 1: unknown scheme 'ws' (known: " SCHEMES ")" },
@@ -320,6 +388,8 @@ int main(void)
         cmocka_unit_test(a_text_has_at_most_its_limit),
         cmocka_unit_test(a_host_has_at_most_its_limit),
         cmocka_unit_test(a_path_fits_into_its_address),
+        cmocka_unit_test(only_the_path_of_a_socket_has_to_fit),
+        cmocka_unit_test(options_that_do_not_fit_what_a_path_is_are_refused),
         cmocka_unit_test(a_refusal_of_a_long_text_still_says_what_is_wrong),
         cmocka_unit_test(a_malformed_pair_is_refused),
     };

@@ -137,21 +137,12 @@ static void hosts_and_ports_are_read(void **state)
 static void unix_paths_are_read(void **state)
 {
     static const struct good cases[] = {
-        SAME("unix:/run/socket"),
-        SAME("unix:socket"),
-        SAME("unix:a b"),
-        SAME("unix:a:80"),
-        SAME("unix:@name"),
-        SAME("unix:@@"),
-        SAME("unix:./@name"),
-        SAME("unix:a\\,b"),
-        SAME("unix:a\\\\"),
-        SAME("unix:\\\\\\,,mode=0600"),
-        { "/run/socket", "unix:/run/socket" },
-        { "./a\\,b,mode=600", "unix:./a\\,b,mode=0600" },
+        SAME("unix:/run/socket"), SAME("unix:socket"),
+        SAME("unix:a b"),         SAME("unix:a:80"),
+        SAME("unix:@name"),       SAME("unix:@@"),
+        SAME("unix:./@name"),     SAME("unix:a\\,b"),
+        SAME("unix:a\\\\"),       SAME("unix:\\\\\\,,mode=0600"),
         { "@a/b", "unix:@a/b" },
-        { "10:20/30", "unix:10:20/30" },
-        { "listen:./socket", "listen:unix:./socket" },
     };
 
     (void)state;
@@ -173,6 +164,108 @@ static void escapes_are_taken_out_of_a_path(void **state)
     assert_string_equal(endpoint->path, "a,b");
     assert_true(endpoint->abstract);
     zoc_endpoint_free(endpoint);
+}
+
+static void a_bare_path_stays_one(void **state)
+{
+    static const struct good cases[] = {
+        SAME("/run/socket"),
+        { "./a\\,b,mode=600", "./a\\,b,mode=0600" },
+        SAME("10:20/30"),
+        SAME("-/x"),
+        SAME("a/@b"),
+        SAME("listen:./socket"),
+        { "./s,append,type=dgram,dir=out,backlog=5,connect-timeout=1s",
+          "./s,connect-timeout=1s,backlog=5,type=dgram,dir=out,append" },
+    };
+    zoc_endpoint *endpoint = parse("./s,type=dgram");
+
+    (void)state;
+    assert_int_equal(endpoint->scheme, ZOC_PATH);
+    assert_string_equal(endpoint->path, "./s");
+    assert_true(zoc_endpoint_has_datagrams(endpoint));
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("./s");
+    assert_int_equal(endpoint->type, SOCK_STREAM);
+    assert_false(zoc_endpoint_has_datagrams(endpoint));
+    zoc_endpoint_free(endpoint);
+    assert_good(cases, COUNT(cases));
+}
+
+static void a_path_is_settled_as_what_it_is(void **state)
+{
+    zoc_endpoint *endpoint = parse("./p,mode=0600");
+
+    (void)state;
+    assert_int_equal(endpoint_settle(endpoint, ZOC_FIFO), 0);
+    assert_prints(endpoint, "fifo:./p,mode=0600");
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("./p,type=seqpacket,backlog=3");
+    assert_int_equal(endpoint_settle(endpoint, ZOC_UNIX), 0);
+    assert_prints(endpoint, "unix:./p,backlog=3,type=seqpacket");
+    zoc_endpoint_free(endpoint);
+}
+
+static void pipes_and_files_are_read(void **state)
+{
+    static const struct good cases[] = {
+        SAME("fifo:/tmp/p"),     SAME("fifo:p,dir=in"),
+        SAME("fifo:@p,dir=out"), SAME("fifo:p,connect-timeout=1s,timeout=2s,mode=0660,dir=out"),
+        SAME("file:a\\,b"),      SAME("file:a,timeout=2s,mode=0644,dir=out,append"),
+    };
+    zoc_endpoint *endpoint = parse("fifo:p,dir=out");
+
+    (void)state;
+    assert_int_equal(endpoint->scheme, ZOC_FIFO);
+    assert_string_equal(endpoint->path, "p");
+    assert_int_equal(endpoint->options.direction, ZOC_OUT);
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("file:@a,append");
+    assert_int_equal(endpoint->scheme, ZOC_FILE);
+    assert_string_equal(endpoint->path, "@a");
+    assert_false(endpoint->abstract);
+    assert_true(endpoint->options.append);
+    assert_int_equal(endpoint->options.direction, ZOC_DIRECTION_DEFAULT);
+    zoc_endpoint_free(endpoint);
+    assert_good(cases, COUNT(cases));
+}
+
+static void a_command_is_all_that_follows(void **state)
+{
+    static const struct good cases[] = {
+        SAME("exec:cat"),
+        SAME("exec:echo a,b\\,c \\\\ 'd/e',timeout=5s"),
+        SAME("exec:,"),
+    };
+    zoc_endpoint *endpoint = parse("exec:printf 'a\n',4");
+
+    (void)state;
+    assert_int_equal(endpoint->scheme, ZOC_EXEC);
+    assert_string_equal(endpoint->command, "printf 'a\n',4");
+    zoc_endpoint_free(endpoint);
+    assert_good(cases, COUNT(cases));
+}
+
+static void only_sockets_and_what_may_be_one_can_be_listened_on(void **state)
+{
+    static const struct {
+        const char *text;
+        bool can;
+    } cases[] = {
+        { "tcp://:1", true }, { "udp://:1", true }, { "unix:s", true },    { "fd:3", true }, { "./s", true },
+        { "fifo:p", false },  { "file:f", false },  { "exec:cat", false }, { "-", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        zoc_endpoint *endpoint = parse(cases[i].text);
+
+        assert_int_equal(zoc_endpoint_can_listen(endpoint), cases[i].can);
+        zoc_endpoint_free(endpoint);
+    }
 }
 
 static void descriptors_are_read(void **state)
@@ -302,6 +395,11 @@ int main(void)
         cmocka_unit_test(hosts_and_ports_are_read),
         cmocka_unit_test(unix_paths_are_read),
         cmocka_unit_test(escapes_are_taken_out_of_a_path),
+        cmocka_unit_test(a_bare_path_stays_one),
+        cmocka_unit_test(a_path_is_settled_as_what_it_is),
+        cmocka_unit_test(pipes_and_files_are_read),
+        cmocka_unit_test(a_command_is_all_that_follows),
+        cmocka_unit_test(only_sockets_and_what_may_be_one_can_be_listened_on),
         cmocka_unit_test(descriptors_are_read),
         cmocka_unit_test(options_are_printed_in_one_order_and_only_where_they_differ),
         cmocka_unit_test(printing_appends_to_what_a_buffer_holds),

@@ -91,7 +91,7 @@ int zoc_stream_of_fd(int fd, bool receives, bool sends, zoc_stream **ret_stream)
     if (result < 0)
         return zoc_fail(result, "descriptor %d", fd);
     descriptor->inherited = true;
-    descriptor->receives = receives;
+    descriptor_set_direction(descriptor, receives, sends);
     *ret_stream = &descriptor->stream;
     return 0;
 }

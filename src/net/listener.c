@@ -54,15 +54,18 @@ static int start_listening(zoc_listener *listener, int fd)
 
 static int open_listener(zoc_listener *listener)
 {
+    struct binding binding;
     int result = endpoint_check_listen(listener->endpoint);
+
+    if (result == 0)
+        result = listener_bind(listener->endpoint, &binding);
     if (result < 0)
         return result;
-    int fd = listener_bind(listener->endpoint, &listener->made_file);
-    if (fd < 0)
-        return fd;
-    result = start_listening(listener, fd);
+    listener->made_file = binding.made_file;
+    listener->inherited = binding.inherited;
+    result = start_listening(listener, binding.fd);
     if (result < 0)
-        listener_give_up(listener->endpoint, fd, listener->made_file);
+        listener_give_up(listener->endpoint, &binding);
     return result;
 }
 
@@ -102,7 +105,25 @@ const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener)
     return listener->endpoint;
 }
 
-void listener_end(zoc_listener *listener)
+/* --- the end -------------------------------------------------------------------------------------- */
+
+/* Who accepts finds the listener as it is now. */
+static void wake_acceptor(zoc_listener *listener)
+{
+    if (listener->watch.reader)
+        fiber_wake(listener->watch.reader);
+}
+
+void zoc_listener_end(zoc_listener *listener)
+{
+    if (listener->watch.fd < 0 || listener->ending)
+        return;
+    listener->ending = true;
+    listener_turn_away(listener);
+    wake_acceptor(listener);
+}
+
+void listener_leave(zoc_listener *listener)
 {
     int fd = listener->watch.fd;
 
@@ -110,15 +131,44 @@ void listener_end(zoc_listener *listener)
         return;
     if (listener->made_file)
         zoc_world->unlink(listener->endpoint->path);
+    listener->made_file = false;
+    wake_acceptor(listener);
     watch_close(&listener->watch, true); /* an inherited descriptor may have other holders */
     descriptor_close_fd(fd);
+}
+
+int zoc_listener_hand_over(zoc_listener *from, zoc_listener **ret_to)
+{
+    int fd = from->watch.fd;
+    zoc_endpoint *endpoint = listener_copy_endpoint(from->endpoint);
+    zoc_listener *to = malloc(sizeof *to);
+    int result = endpoint && to ? 0 : -ENOMEM;
+
+    if (result == 0 && (fd < 0 || from->ending))
+        result = -ESHUTDOWN;
+    if (result == 0) {
+        *to = *from;
+        to->endpoint = endpoint;
+        wake_acceptor(from);
+        watch_close(&from->watch, true);
+        result = watch_open(&to->watch, fd, WORLD_EDGE);
+        if (result == 0) {
+            from->made_file = false;
+            *ret_to = to;
+            return 0;
+        }
+        watch_open(&from->watch, fd, WORLD_EDGE);
+    }
+    zoc_endpoint_free(endpoint);
+    free(to);
+    return result;
 }
 
 void zoc_listener_close(zoc_listener *listener)
 {
     if (!listener)
         return;
-    listener_end(listener);
+    listener_leave(listener);
     zoc_endpoint_free(listener->endpoint);
     free(listener);
 }
@@ -178,12 +228,33 @@ static int wait_resources(void)
     return result == -ETIMEDOUT && zoc_deadline() > wait.until ? 0 : result;
 }
 
+/* What has come when newcomers are turned away was all, but for handshakes that had begun by then. */
+static int wait_handshakes(zoc_listener *listener)
+{
+    if (listener->lingered || !listener_has_handshakes(listener))
+        return -ESHUTDOWN;
+    listener->lingered = true;
+    return zoc_sleep(ZOC_HANDSHAKE_TIME);
+}
+
+/* The call would have to wait, or failed. Returns 0 to try again. */
+static int wait_for_another(zoc_listener *listener, int error)
+{
+    if (concerns_one_connection(error))
+        return fiber_begin(HEED_HARD);
+    if (error == -EAGAIN)
+        return listener->ending ? wait_handshakes(listener) : wait_connection(listener);
+    return ran_out(error) ? wait_resources() : zoc_fail(error, "accept");
+}
+
 int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer)
 {
     int result = fiber_begin(HEED_HARD); /* a soft stop lets what waits be accepted first */
     bool last_try = false;
 
     while (result == 0) {
+        if (listener->watch.fd < 0)
+            return -ESHUTDOWN;
         zoc_address peer = { .size = sizeof peer.local };
         int fd = zoc_world->accept(listener->watch.fd, &peer.any, &peer.size);
         if (fd >= 0) {
@@ -191,16 +262,9 @@ int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer)
             *ret_peer = peer;
             return 0;
         }
-        if (concerns_one_connection(fd)) {
-            result = fiber_begin(HEED_HARD);
-            continue;
-        }
-        if (last_try)
+        if (last_try && !concerns_one_connection(fd))
             return -ECANCELED;
-        if (fd == -EAGAIN)
-            result = wait_connection(listener);
-        else
-            result = ran_out(fd) ? wait_resources() : zoc_fail(fd, "accept");
+        result = wait_for_another(listener, fd);
         last_try = result == -ECANCELED && zoc_stopped() == ZOC_STOPPING;
         if (last_try)
             result = 0;

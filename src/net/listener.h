@@ -14,14 +14,24 @@ struct zoc_listener {
     zoc_observer *observer;
     const struct descriptor_kind *kind; /* of what it accepts */
     bool made_file;                     /* a Unix socket's file is ours, and unlinked at the end */
+    bool inherited;                     /* others may hold the same socket */
+    bool ending;                        /* newcomers are turned away; the backlog is still accepted */
+    bool lingered;                      /* handshakes that had begun by then have had their time */
 };
 
-/* Binds a socket for the endpoint (or-free, stale files and mode= included), without listening. *endpoint becomes where
- * it is really bound. Returns the descriptor or an error with words. May wait for a name. */
-int listener_bind(zoc_endpoint *endpoint, bool *ret_made_file);
+/* A socket that is bound. */
+struct binding {
+    int fd;
+    bool made_file; /* a Unix socket's file is ours */
+    bool inherited; /* others may hold the same socket */
+};
+
+/* Binds a socket for the endpoint (or-free, stale files and mode= included), without listening, or takes an inherited
+ * one. *endpoint becomes where it is really bound. Returns 0 or an error with words. May wait for a name. */
+int listener_bind(zoc_endpoint *endpoint, struct binding *ret_binding);
 
 /* Undoes it. */
-void listener_give_up(const zoc_endpoint *endpoint, int fd, bool made_file);
+void listener_give_up(const zoc_endpoint *endpoint, const struct binding *binding);
 
 /* A copy, to be changed to where something really is bound; NULL without memory. */
 zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint);
@@ -29,8 +39,18 @@ zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint);
 /* The next connection, as it comes from the kernel. Waits as zoc_accept does. */
 int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer);
 
-/* Nobody is taken any more, and the place is free for others. What was accepted goes on. */
-void listener_end(zoc_listener *listener);
+/* Closes the descriptor: the place is free for others, and who accepts is told -ESHUTDOWN. What was accepted goes on. */
+void listener_leave(zoc_listener *listener);
+
+/* No newcomers get into the backlog any more (turn_away.c), but for those whose handshake has begun. */
+void listener_turn_away(zoc_listener *listener);
+bool listener_has_handshakes(const zoc_listener *listener);
+
+/* An inherited socket of that type and address that nobody has taken yet, or -ENOENT. From now on it is taken. */
+int inherited_take(const zoc_address *address, int type);
+
+/* That descriptor is taken by its number. */
+void inherited_note(int fd);
 
 /* A stream over an accepted connection, in the loop that calls; takes the descriptor over on success only. */
 int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream);

@@ -1,10 +1,11 @@
-#include <zocalo/stream.h>
+#include "base/text.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
+#include <zocalo/stream.h>
 
 void zoc_reader_init(zoc_reader *reader, zoc_stream *stream, size_t size_max)
 {
@@ -57,7 +58,12 @@ static ssize_t fill(zoc_reader *reader)
     if (received != 0)
         return received < 0 ? received : 1;
     reader->ended = true;
-    return reader->buffer.size > 0 ? -ZOC_ETRUNCATED : 0;
+    return reader->buffer.size > 0 ? zoc_fail(-ZOC_ETRUNCATED, "read") : 0;
+}
+
+static ssize_t refuse_size(const zoc_reader *reader)
+{
+    return zoc_refuse(-EMSGSIZE, _("more than %zu bytes in one piece"), size_max(reader));
 }
 
 static ssize_t lend(zoc_reader *reader, size_t size, zoc_bytes *ret_bytes)
@@ -80,7 +86,7 @@ ssize_t zoc_reader_until(zoc_reader *reader, zoc_bytes mark, zoc_bytes *ret_byte
         if (found)
             return lend(reader, (size_t)(found - buffer->data) + mark.size, ret_bytes);
         if (window == size_max(reader))
-            return -EMSGSIZE;
+            return refuse_size(reader);
         searched = window >= mark.size ? window - mark.size + 1 : 0;
         ssize_t result = fill(reader);
         if (result <= 0)
@@ -106,7 +112,7 @@ ssize_t zoc_reader_exactly(zoc_reader *reader, size_t size, zoc_bytes *ret_bytes
 {
     forget_lent(reader);
     if (size > size_max(reader))
-        return -EMSGSIZE;
+        return refuse_size(reader);
     while (reader->buffer.size < size) {
         ssize_t result = fill(reader);
         if (result <= 0)

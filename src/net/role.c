@@ -23,12 +23,15 @@ int endpoint_check_dial(const zoc_endpoint *endpoint)
 {
     const zoc_endpoint_options *options = &endpoint->options;
     const struct misplaced misplaced[] = {
-        { options->mode >= 0, "mode=" },
+        { options->mode >= 0 && endpoint->scheme == ZOC_UNIX, "mode=" },
         { options->backlog > 0, "backlog=" },
         { options->or_free, "or-free" },
     };
+    const struct misplaced unread = { options->mode >= 0 && endpoint->scheme == ZOC_FILE && !endpoint_is_out(endpoint),
+                                      "mode=" };
+    int result = refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when connecting"));
 
-    return refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when connecting"));
+    return result < 0 ? result : refuse_misplaced(&unread, 1, _("when reading a file"));
 }
 
 int endpoint_check_listen(const zoc_endpoint *endpoint)
@@ -39,6 +42,8 @@ int endpoint_check_listen(const zoc_endpoint *endpoint)
         { options->connect_timeout > 0, "connect-timeout=" },
     };
 
+    if (!zoc_endpoint_can_listen(endpoint))
+        return zoc_refuse(-EINVAL, _("'%s' cannot be listened on"), endpoint_scheme_name(endpoint->scheme));
     return refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when listening"));
 }
 

@@ -1,4 +1,5 @@
 /* A fiber for each connection, in the loop of a crew that has the fewest. */
+#include "net/gate.h"
 #include "net/listener.h"
 
 #include <errno.h>
@@ -7,27 +8,51 @@
 
 #define BACKLOG_AT_STOP 4096 /* connections that are still taken from the backlog after a stop */
 
+/* An accepted connection that no fiber has yet. */
+struct newcomer {
+    int fd; /* -1: there is none */
+    zoc_address peer;
+};
+
 struct serving {
     zoc_listener *listener;
+    zoc_gate *gate; /* NULL: none */
+    struct gate_listener at_gate;
     zoc_handler *handler;
     void *state;
     zoc_crew_group *connections;
+    struct newcomer newcomer;
     unsigned loops;
     unsigned turn;     /* where the search for the least busy loop begins */
     unsigned active[]; /* connections of each loop; atomic */
 };
 
 struct connection {
+    struct message left; /* to the gate's loop */
     struct serving *serving;
+    zoc_gate *gate;
     unsigned loop;
     int fd;
     zoc_address peer;
 };
 
+/* --- a connection --------------------------------------------------------------------------------- */
+
+static void deliver_left(struct message *message)
+{
+    struct connection *connection = (struct connection *)message;
+
+    gate_left(connection->gate);
+    free(connection);
+}
+
 static void forget(struct connection *connection)
 {
     __atomic_fetch_sub(&connection->serving->active[connection->loop], 1, __ATOMIC_RELAXED);
-    free(connection);
+    if (connection->gate)
+        gate_leave(connection->gate, &connection->left);
+    else
+        free(connection);
 }
 
 static void discard(void *arg)
@@ -48,11 +73,14 @@ static int serve_connection(void *arg)
         discard(connection);
         return 0;
     }
+    peer->served = true;
     serving->handler(peer, serving->state);
     zoc_finish(peer);
     forget(connection);
     return 0;
 }
+
+/* --- handing out ---------------------------------------------------------------------------------- */
 
 /* The search begins somewhere else each time, so that equals take turns. */
 static unsigned least_busy(struct serving *serving)
@@ -70,58 +98,112 @@ static unsigned least_busy(struct serving *serving)
     return best;
 }
 
-static int hand_out(struct serving *serving, int fd, const zoc_address *peer)
+static struct connection *new_connection(struct serving *serving)
 {
     struct connection *connection = malloc(sizeof *connection);
 
+    if (!connection)
+        return NULL;
+    *connection = (struct connection){ .left.deliver = deliver_left,
+                                       .serving = serving,
+                                       .gate = serving->gate,
+                                       .loop = least_busy(serving),
+                                       .fd = serving->newcomer.fd,
+                                       .peer = serving->newcomer.peer };
+    __atomic_fetch_add(&serving->active[connection->loop], 1, __ATOMIC_RELAXED);
+    return connection;
+}
+
+/* A connection that there is no memory for is dropped; the rest go on. */
+static void hand_out(struct serving *serving)
+{
+    struct connection *connection = new_connection(serving);
+    int fd = serving->newcomer.fd;
+
+    serving->newcomer.fd = -1;
     if (!connection) {
         descriptor_close_fd(fd);
-        return -ENOMEM;
-    }
-    *connection = (struct connection){ .serving = serving, .loop = least_busy(serving), .fd = fd, .peer = *peer };
-    __atomic_fetch_add(&serving->active[connection->loop], 1, __ATOMIC_RELAXED);
-    int result =
-        zoc_crew_go_named(serving->connections, connection->loop, "connection", serve_connection, connection, discard);
-    if (result < 0)
+        if (serving->gate)
+            gate_left(serving->gate);
+    } else if (zoc_crew_go_named(serving->connections, connection->loop, "connection", serve_connection, connection,
+                                 discard) < 0) {
         discard(connection);
+    }
+}
+
+/* --- accepting ------------------------------------------------------------------------------------ */
+
+/* A newcomer that came while the gate was full is kept, and goes on with the next call. */
+static int take_one(struct serving *serving)
+{
+    struct newcomer *newcomer = &serving->newcomer;
+    int result = newcomer->fd < 0 ? gate_wait(serving->gate) : 0;
+
+    if (result == 0 && newcomer->fd < 0)
+        result = listener_accept(serving->listener, &newcomer->fd, &newcomer->peer);
+    if (result == 0)
+        result = gate_enter(serving->gate);
+    if (result == 0)
+        hand_out(serving);
     return result;
 }
 
-/* Accepts until this fiber is stopped. A connection that there is no memory for is dropped; the rest go on. */
-static int accept_all(struct serving *serving)
+/* Those who are served are told first, since they make room for those who wait. */
+static int take_last_ones(struct serving *serving)
 {
-    int fd, result, last = 0;
-    zoc_address peer;
+    int result = 0;
 
-    while ((result = listener_accept(serving->listener, &fd, &peer)) == 0) {
-        hand_out(serving, fd, &peer);
-        if (zoc_stopped() == ZOC_STOPPING && ++last > BACKLOG_AT_STOP)
-            return 0;
-    }
-    return result == -ECANCELED && zoc_stopped() == ZOC_STOPPING ? 0 : result;
+    zoc_crew_group_stop(serving->connections);
+    zoc_listener_end(serving->listener);
+    ZOC_FINISH
+        for (int i = 0; i < BACKLOG_AT_STOP && result == 0; i++)
+            result = take_one(serving);
+    return result;
 }
 
-int zoc_serve_crew(zoc_listener *listener, zoc_crew *crew, zoc_handler *handler, void *state)
+static int accept_all(struct serving *serving)
 {
+    int result = 0;
+
+    while (result == 0)
+        result = take_one(serving);
+    if (result == -ECANCELED && zoc_stopped() == ZOC_STOPPING)
+        result = take_last_ones(serving);
+    if (serving->newcomer.fd >= 0)
+        descriptor_close_fd(serving->newcomer.fd);
+    return result == -ESHUTDOWN ? 0 : result;
+}
+
+/* From now on who comes is told so, and another server can take the place. */
+static int wait_connections(struct serving *serving, int result)
+{
+    listener_leave(serving->listener);
+    if (result < 0)
+        zoc_crew_group_cancel(serving->connections);
+    int ended = zoc_crew_group_wait(serving->connections);
+    return result < 0 ? result : ended;
+}
+
+int zoc_serve_with(zoc_listener *listener, const zoc_serve_options *options, zoc_handler *handler, void *state)
+{
+    zoc_crew *crew = options ? options->crew : NULL;
     unsigned loops = zoc_crew_size(crew);
     struct serving *serving = calloc(1, sizeof *serving + loops * sizeof serving->active[0]);
 
     if (!serving)
         return -ENOMEM;
     serving->listener = listener;
+    serving->gate = options ? options->gate : NULL;
+    serving->at_gate.listener = listener;
     serving->handler = handler;
     serving->state = state;
+    serving->newcomer.fd = -1;
     serving->loops = loops;
     int result = zoc_crew_group_new(crew, &serving->connections);
-    if (result == 0)
-        result = accept_all(serving);
-    if (result == 0)
-        listener_end(listener); /* who comes from now on is told so, and another server can take the place */
-    if (result < 0 && serving->connections)
-        zoc_crew_group_cancel(serving->connections);
-    if (serving->connections) {
-        int ended = zoc_crew_group_wait(serving->connections);
-        result = result < 0 ? result : ended;
+    if (result == 0) {
+        gate_join(serving->gate, &serving->at_gate);
+        result = wait_connections(serving, accept_all(serving));
+        gate_part(serving->gate, &serving->at_gate);
     }
     zoc_crew_group_free(serving->connections);
     free(serving);
@@ -130,5 +212,5 @@ int zoc_serve_crew(zoc_listener *listener, zoc_crew *crew, zoc_handler *handler,
 
 int zoc_serve(zoc_listener *listener, zoc_handler *handler, void *state)
 {
-    return zoc_serve_crew(listener, NULL, handler, state);
+    return zoc_serve_with(listener, NULL, handler, state);
 }

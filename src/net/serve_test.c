@@ -26,7 +26,7 @@ static int serve(void *arg)
 {
     struct service *service = arg;
 
-    service->returned = zoc_serve_crew(service->listener, service->crew, echo, service);
+    service->returned = zoc_serve_with(service->listener, &(zoc_serve_options){ .crew = service->crew }, echo, service);
     return 0;
 }
 
@@ -167,6 +167,140 @@ static void a_cancel_ends_them_hard(void)
     }
 }
 
+/* --- ending and handing over ---------------------------------------------------------------------- */
+
+static void a_listener_that_ends_serves_those_who_came_to_their_end(void)
+{
+    for (unsigned loops = 1; loops <= 3; loops += 2) {
+        ZOC_GROUP(group);
+        struct service service;
+
+        open_service(&service, loops);
+        zoc_go(&group, serve, &service);
+        zoc_stream *stream = call(&service);
+        ask(stream);
+        zoc_stream *waiting = call(&service); /* in the backlog */
+        zoc_listener_end(service.listener);
+        testing_settle();
+        ask(waiting);
+        ask(stream);
+        assert_int_equal(service.returned, 1);
+        zoc_finish(stream);
+        zoc_finish(waiting);
+        assert_int_equal(zoc_group_wait(&group), 0); /* nobody stops it */
+        assert_int_equal(service.returned, 0);
+        assert_int_equal(service.ended, 2);
+        close_service(&service);
+    }
+}
+
+static void who_serves_a_handed_over_listener_ends_with_its_connections(void)
+{
+    for (unsigned loops = 1; loops <= 3; loops += 2) {
+        ZOC_GROUP(group);
+        struct service old, new;
+
+        open_service(&old, loops);
+        open_service(&new, 1);
+        zoc_listener_close(new.listener);
+        zoc_go(&group, serve, &old);
+        zoc_stream *early = call(&old);
+        ask(early);
+        assert_int_equal(zoc_listener_hand_over(old.listener, &new.listener), 0);
+        zoc_go(&group, serve, &new);
+        zoc_stream *late = call(&new);
+        ask(late);
+        ask(early);
+        assert_int_equal(old.returned, 1);
+        zoc_finish(early);
+        while (old.returned == 1)
+            assert_int_equal(zoc_yield(), 0);
+        assert_int_equal(old.returned, 0);
+        assert_int_equal(old.ended, 1);
+        zoc_finish(late);
+        zoc_group_stop(&group);
+        assert_int_equal(zoc_group_wait(&group), 0);
+        assert_int_equal(new.ended, 1);
+        close_service(&old);
+        close_service(&new);
+    }
+}
+
+/* --- the last call -------------------------------------------------------------------------------- */
+
+/* The kernel's world, in which time stands still but for the steps of a test. */
+static struct zoc_world world;
+static int64_t still; /* the time there; 0: it goes on */
+
+static int64_t monotonic(void)
+{
+    return still ? still : zoc_world_kernel.monotonic();
+}
+
+/* A connection that has been served so long without a word when a stop comes. */
+static int call_and_stop(struct service *service, zoc_group *group, zoc_duration age)
+{
+    open_service(service, 1);
+    zoc_go(group, serve, service);
+    still = zoc_world_kernel.monotonic();
+    int peer = testing_connect(zoc_listener_endpoint(service->listener)->port);
+    while (service->served[0] == 0)
+        assert_int_equal(zoc_yield(), 0);
+    still += age;
+    zoc_group_stop(group);
+    testing_settle_io();
+    return peer;
+}
+
+static void hang_up(struct service *service, zoc_group *group, int peer)
+{
+    close(peer);
+    still = 0;
+    assert_int_equal(zoc_group_wait(group), 0);
+    assert_int_equal(service->returned, 0);
+    assert_int_equal(service->ended, 1);
+    close_service(service);
+}
+
+static void a_new_connection_is_given_a_last_call(void)
+{
+    ZOC_GROUP(group);
+    struct service service;
+    int peer = call_and_stop(&service, &group, 0);
+    char data[8];
+
+    assert_int_equal(service.ended, 0);
+    assert_int_equal(write(peer, "late", 4), 4);
+    while (recv(peer, data, sizeof data, MSG_DONTWAIT) != 4)
+        assert_int_equal(zoc_yield(), 0);
+    testing_settle_io();
+    assert_int_equal(service.ended, 1);
+    hang_up(&service, &group, peer);
+}
+
+static void a_last_call_has_an_end(void)
+{
+    ZOC_GROUP(group);
+    struct service service;
+    int peer = call_and_stop(&service, &group, ZOC_LAST_CALL - 1);
+
+    assert_int_equal(service.ended, 0);
+    still++;
+    testing_settle_io();
+    assert_int_equal(service.ended, 1);
+    hang_up(&service, &group, peer);
+}
+
+static void an_old_idle_one_is_given_none(void)
+{
+    ZOC_GROUP(group);
+    struct service service;
+    int peer = call_and_stop(&service, &group, ZOC_LAST_CALL);
+
+    assert_int_equal(service.ended, 1);
+    hang_up(&service, &group, peer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,7 +309,15 @@ int main(void)
         ON_NET(a_soft_stop_serves_the_backlog_and_ends_idle_conversations),
         ON_NET(a_deadline_ends_them_hard),
         ON_NET(a_cancel_ends_them_hard),
+        ON_NET(a_listener_that_ends_serves_those_who_came_to_their_end),
+        ON_NET(who_serves_a_handed_over_listener_ends_with_its_connections),
+        ON_NET(a_new_connection_is_given_a_last_call),
+        ON_NET(a_last_call_has_an_end),
+        ON_NET(an_old_idle_one_is_given_none),
     };
 
+    world = zoc_world_kernel;
+    world.monotonic = monotonic;
+    zoc_world = &world;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ static ssize_t fill(struct descriptor *source, struct conduit *conduit)
     while (result == 0) {
         ssize_t moved = zoc_world->splice(source->fd, conduit->write_fd, conduit->size);
         if (moved != -EAGAIN)
-            return moved;
+            return descriptor_check_end(source, moved);
         source->watch.ready &= ~(unsigned)WORLD_READABLE;
         result = descriptor_wait_readable(source);
     }
@@ -91,7 +91,7 @@ static int empty(struct conduit *conduit, struct descriptor *sink, uint64_t *byt
             continue;
         }
         if (moved < 0)
-            return (int)moved;
+            return (int)descriptor_note_loss(sink, moved);
         conduit->fill -= (size_t)moved;
         *bytes += (uint64_t)moved;
         stream_account_sent(&sink->stream, (zoc_bytes){ NULL, (size_t)moved });

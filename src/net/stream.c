@@ -7,7 +7,7 @@
 
 void stream_init(zoc_stream *stream, const struct stream_operations *operations)
 {
-    *stream = (zoc_stream){ .operations = operations, .since = zoc_now() };
+    *stream = (zoc_stream){ .operations = operations, .since = zoc_now(), .receives = true, .sends = true };
 }
 
 /* --- accounts ------------------------------------------------------------------------------------ */
@@ -71,8 +71,9 @@ static zoc_ending ending_of(int error)
 void stream_account_failure(zoc_stream *stream, int error)
 {
     if (error == -ECANCELED)
-        return; /* that says something of the fiber, not of the stream */
-    zoc_refuse(error, "%s", zoc_error_text(error));
+        return;             /* that says something of the fiber, not of the stream */
+    if (-error < ZOC_ENAME) /* an errno has no words yet; a failure of our own kind comes with some */
+        zoc_refuse(error, "%s", zoc_error_text(error));
     end_with(stream, ending_of(error), error);
     tell(stream, ZOC_FAILED, (zoc_bytes){ 0 }, error);
 }
@@ -102,7 +103,7 @@ static ssize_t account_input(zoc_stream *stream, ssize_t result, const void *dat
 ssize_t zoc_receive(zoc_stream *stream, zoc_bytes *ret_chunk)
 {
     zoc_bytes chunk = { 0 };
-    ssize_t result = stream->operations->receive(stream, &chunk);
+    ssize_t result = stream->receives ? stream->operations->receive(stream, &chunk) : 0;
 
     if (result >= 0)
         *ret_chunk = chunk;
@@ -111,6 +112,8 @@ ssize_t zoc_receive(zoc_stream *stream, zoc_bytes *ret_chunk)
 
 ssize_t zoc_read(zoc_stream *stream, void *data, size_t size)
 {
+    if (!stream->receives)
+        return account_input(stream, 0, NULL);
     return account_input(stream, stream->operations->read(stream, data, size), data);
 }
 
@@ -143,7 +146,9 @@ static ssize_t write_all(zoc_stream *stream, const struct iovec *pieces, int cou
 
     assert(!stream->writing); /* one writer at a time */
     if (stream->poisoned || stream->we_ended)
-        return -EPIPE;
+        return zoc_fail(-EPIPE, "write");
+    if (!stream->sends)
+        return zoc_fail(-EBADF, "write");
     stream->writing = true;
     int result = stream->operations->writev(stream, pieces, count, size, &written);
     stream->writing = false;
@@ -230,6 +235,16 @@ void zoc_finish(zoc_stream *stream)
 bool zoc_stream_has_messages(const zoc_stream *stream)
 {
     return stream->messages;
+}
+
+bool zoc_stream_receives(const zoc_stream *stream)
+{
+    return stream->receives;
+}
+
+bool zoc_stream_sends(const zoc_stream *stream)
+{
+    return stream->sends;
 }
 
 char *zoc_describe(const zoc_stream *stream, char *text, size_t size)

@@ -29,11 +29,14 @@ struct zoc_stream {
     int error;
     zoc_ending ending : 8;
     bool messages : 1;   /* each receive is one */
+    bool receives : 1;   /* bytes come from it; when none ever do, receiving is the end */
+    bool sends : 1;      /* bytes go to it */
     bool drains : 1;     /* a close with unread input destroys what was sent: zoc_finish reads it */
     bool peer_ended : 1; /* the end was received */
     bool we_ended : 1;   /* shut */
     bool poisoned : 1;   /* a write was cut off in the middle */
     bool writing : 1;    /* a fiber is in a write */
+    bool served : 1;     /* accepted by zoc_serve: see ZOC_LAST_CALL */
 };
 
 void stream_init(zoc_stream *stream, const struct stream_operations *operations);

@@ -111,7 +111,7 @@ void conversation_run(zoc_stream *peer, void *arg)
     if (zoc_log_enabled(ZOC_LOG_DEBUG))
         zoc_observe(peer, &conversation.observer);
 
-    spec->service->converse(peer, NULL);
+    spec->service->converse(peer, spec->settings);
 
     count_end(peer);
     if (zoc_log_enabled(ZOC_LOG_INFO))

@@ -6,22 +6,19 @@
 #include <string.h>
 #include <zocalo/error.h>
 
-#define FILE_STEP 4096 /* bytes read at a time */
+#define FILE_STEP 1024 /* bytes read at a time */
 
 static int read_all(int fd, zoc_buffer *buffer)
 {
-    char *space;
-    ssize_t got;
+    char step[FILE_STEP];
+    ssize_t got = 1;
+    int result = 0;
 
-    do {
-        int result = zoc_buffer_reserve(buffer, FILE_STEP, &space);
-        if (result < 0)
-            return result;
-        got = zoc_world->read(fd, space, FILE_STEP);
-        if (got > 0)
-            zoc_buffer_commit(buffer, (size_t)got);
-    } while (got > 0);
-    return (int)got;
+    while (got > 0 && result == 0) {
+        got = zoc_world->read(fd, step, sizeof step);
+        result = got > 0 ? zoc_buffer_append(buffer, step, (size_t)got) : (int)got;
+    }
+    return result;
 }
 
 int file_read(const char *path, zoc_buffer *buffer)

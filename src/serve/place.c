@@ -8,18 +8,38 @@
 #include <zocalo/error.h>
 #include <zocalo/log.h>
 
-int place_open(struct place *place, const struct spec *spec, const zoc_endpoint *wanted, zoc_crew *crew)
+int place_open(struct place *place)
 {
-    *place = (struct place){ .spec = spec, .wanted = wanted, .crew = crew };
-    return zoc_endpoint_has_datagrams(wanted) ? zoc_datagrams_open(wanted, &place->datagrams)
-                                              : zoc_listen_endpoint(wanted, NULL, &place->listener);
+    return zoc_endpoint_has_datagrams(place->wanted) ? zoc_datagrams_open(place->wanted, &place->datagrams)
+                                                     : zoc_listen_endpoint(place->wanted, NULL, &place->listener);
+}
+
+int place_take_over(struct place *place)
+{
+    struct place *from = place->heir_of;
+    int result = from->listener ? zoc_listener_hand_over(from->listener, &place->listener)
+                                : zoc_datagrams_hand_over(from->datagrams, &place->datagrams);
+
+    if (result == 0)
+        return 0;
+    place->heir_of = NULL;
+    return place_open(place);
+}
+
+void place_end(struct place *place)
+{
+    if (place->listener)
+        zoc_listener_end(place->listener);
+    if (place->datagrams)
+        zoc_datagrams_end(place->datagrams);
 }
 
 void place_close(struct place *place)
 {
     zoc_listener_close(place->listener);
     zoc_datagrams_close(place->datagrams);
-    *place = (struct place){ 0 };
+    place->listener = NULL;
+    place->datagrams = NULL;
 }
 
 const zoc_endpoint *place_endpoint(const struct place *place)
@@ -38,9 +58,16 @@ bool place_moved(const struct place *place)
 
 static int serve(struct place *place)
 {
+    const zoc_serve_options options = { .crew = place->crew, .gate = place->gate };
+
     if (place->datagrams)
-        return place->spec->service->datagrams(place->datagrams, NULL);
-    return zoc_serve_crew(place->listener, place->crew, conversation_run, (void *)place->spec);
+        return place->spec->service->datagrams(place->datagrams, place->spec->settings);
+    return zoc_serve_with(place->listener, &options, conversation_run, (void *)place->spec);
+}
+
+static bool is_failure(int result)
+{
+    return result < 0 && result != -ECANCELED && result != -ETIMEDOUT && result != -ESHUTDOWN;
 }
 
 int place_serve(void *arg)
@@ -50,13 +77,13 @@ int place_serve(void *arg)
     zoc_set_name(place->spec->service->name);
     int result = serve(place);
 
-    if (result < 0 && result != -ECANCELED && result != -ETIMEDOUT) {
+    if (is_failure(result)) {
         char *endpoint = zoc_endpoint_text(place_endpoint(place));
         zoc_log(ZOC_LOG_ERROR, "%s at %s cannot go on: %s", place->spec->service->name, endpoint ? endpoint : "",
                 zoc_why());
         free(endpoint);
     }
-    zoc_datagrams_close(place->datagrams); /* the place is free for others, as a listener's is by now */
-    place->datagrams = NULL;
-    return result;
+    if (place->datagrams)
+        zoc_datagrams_end(place->datagrams); /* the place is free for others, as a listener's is by now */
+    return is_failure(result) ? result : 0;
 }

@@ -7,13 +7,23 @@
 struct place {
     const struct spec *spec;
     const zoc_endpoint *wanted; /* as the spec says */
+    struct place *heir_of;      /* the place of an earlier set that it takes over; NULL: it was opened anew */
     zoc_listener *listener;     /* one of these two is open */
     zoc_datagrams *datagrams;
     zoc_crew *crew;
+    zoc_gate *gate; /* what bounds the connections of its spec; NULL: nothing */
 };
 
-/* Returns 0 or an error with words. May wait for a name. */
-int place_open(struct place *place, const struct spec *spec, const zoc_endpoint *wanted, zoc_crew *crew);
+/* Opens it. Returns 0 or an error with words. May wait for a name. */
+int place_open(struct place *place);
+
+/* Takes the socket of heir_of over. Where that has ended meanwhile, opens it anew, and is nobody's heir. Returns 0 or an
+ * error with words. */
+int place_take_over(struct place *place);
+
+/* Takes nobody new: what it serves goes on, and place_serve returns when that has ended by itself. */
+void place_end(struct place *place);
+
 void place_close(struct place *place);
 
 /* Where it really listens. */
@@ -22,7 +32,7 @@ const zoc_endpoint *place_endpoint(const struct place *place);
 /* Whether something else had the endpoint, and another was taken (or-free). */
 bool place_moved(const struct place *place);
 
-/* A zoc_fn: serves until it is stopped; logs why when it cannot go on. */
+/* A zoc_fn: serves until it is stopped or has ended; logs why when it cannot go on. */
 int place_serve(void *place);
 
 #endif

@@ -2,14 +2,24 @@
 #ifndef ZOC_SERVE_SERVICE_H
 #define ZOC_SERVE_SERVICE_H
 
+#include "base/key.h"
+
 #include <zocalo/net.h>
 
 struct service {
     const char *name;
-    const char *summary;                                  /* one line, N_() */
-    const char *endpoints;                                /* the default ones, as in a spec; all on loopback */
+    const char *summary;   /* one line, N_() */
+    const char *endpoints; /* the default ones, as in a spec; all on loopback */
+
+    /* Both get the settings of their spec as state. */
     zoc_handler *converse;                                /* with a stream */
     int (*datagrams)(zoc_datagrams *socket, void *state); /* until it is stopped; NULL: it knows none */
+
+    const struct key *keys; /* of its own, beside those that every service takes; NULL: none */
+    size_t settings_size;   /* bytes of what they are read into, zeroed before */
+    const char *look;       /* what a shell does with what it says, so that one can look at it; NULL: nothing */
+    bool amplifies;         /* answers more bytes than it is asked with: at every interface over UDP only when that was
+                               asked for by address */
 };
 
 extern const struct service services[];

@@ -7,11 +7,17 @@
 #include <string.h>
 #include <zocalo/error.h>
 
-/* --- words to a spec ----------------------------------------------------------------------------- */
+const struct key spec_keys[] = {
+    { "idle", &key_duration, offsetof(struct spec, idle), NULL },
+    { "max-connections", &key_count, offsetof(struct spec, connections_max), NULL },
+    { "clients", &key_count, offsetof(struct spec, clients), NULL },
+    { 0 },
+};
 
 /* What is read, for messages that show the place. */
 struct reading {
     const char *origin;
+    const struct specs *before; /* those that were read already */
     struct spec spec;
 };
 
@@ -24,43 +30,30 @@ static int at_word(const struct reading *reading, const struct word *word)
 #define QUOTE_MAX   96 /* bytes of a word that a message quotes, with its NUL */
 #define quote(word) zoc_escape(zoc_bytes_of(word), (char[QUOTE_MAX]){ 0 }, QUOTE_MAX)
 
-struct key {
-    const char *name;
-    int (*read)(struct spec *spec, const char *value);
-    const char *expects; /* N_() */
-};
+/* --- keys ----------------------------------------------------------------------------------------- */
 
-static int read_idle(struct spec *spec, const char *value)
+static int add_names(const struct key *keys, zoc_buffer *list)
 {
-    return zoc_duration_parse(value, &spec->idle);
+    int result = 0;
+
+    for (; keys && keys->name && result == 0; keys++)
+        result = zoc_buffer_printf(list, "%s%s=", list->size ? ", " : "", keys->name);
+    return result;
 }
 
-static const struct key keys[] = {
-    { "idle", read_idle, N_("a duration such as 30s") },
-};
-
-static const struct key *find_key(const char *name, size_t size)
+static int refuse_key(const struct reading *reading, const struct word *word)
 {
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strlen(keys[i].name) == size && strncmp(keys[i].name, name, size) == 0)
-            return &keys[i];
-    return NULL;
-}
+    zoc_buffer known = { 0 };
+    int result = add_names(spec_keys, &known);
 
-static const char *list_keys(zoc_buffer *list)
-{
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        zoc_buffer_printf(list, "%s%s=", i ? ", " : "", keys[i].name);
-    zoc_buffer_append(list, "", 1);
-    return list->data ? list->data : "";
-}
-
-static const char *list_services(zoc_buffer *list)
-{
-    for (unsigned i = 0; i < service_count; i++)
-        zoc_buffer_printf(list, "%s%s", i ? ", " : "", services[i].name);
-    zoc_buffer_append(list, "", 1);
-    return list->data ? list->data : "";
+    if (result == 0)
+        result = add_names(reading->spec.service->keys, &known);
+    if (result == 0) {
+        zoc_refuse(-EINVAL, _("unknown key in '%s' (known: %.*s)"), quote(word->text), (int)known.size, known.data);
+        result = at_word(reading, word);
+    }
+    zoc_buffer_release(&known);
+    return result;
 }
 
 /* KEY=VALUE, where KEY is letters and dashes: an endpoint has a / or : before any =. */
@@ -73,19 +66,73 @@ static size_t key_size(const char *word)
 
 static int add_key(struct reading *reading, const struct word *word)
 {
+    struct spec *spec = &reading->spec;
     size_t size = key_size(word->text);
-    const struct key *key = find_key(word->text, size);
-    zoc_buffer known = { 0 };
+    const struct key *common = key_find(spec_keys, word->text, size);
+    const struct key *own = key_find(spec->service->keys, word->text, size);
 
-    if (!key) {
-        zoc_refuse(-EINVAL, _("unknown key in '%s' (known: %s)"), quote(word->text), list_keys(&known));
-        zoc_buffer_release(&known);
-        return at_word(reading, word);
-    }
-    if (key->read(&reading->spec, word->text + size + 1) < 0) {
-        zoc_refuse(-EINVAL, _("'%s' is not %s"), quote(word->text + size + 1), _(key->expects));
-        return at_word(reading, word);
-    }
+    if (!common && !own)
+        return refuse_key(reading, word);
+    int result = key_read(common ? common : own, word->text + size + 1, common ? (void *)spec : spec->settings);
+    return result == -EINVAL ? at_word(reading, word) : result;
+}
+
+/* --- endpoints ------------------------------------------------------------------------------------ */
+
+bool spec_same_place(const zoc_endpoint *one, const zoc_endpoint *other)
+{
+    if (one->path && other->path)
+        return one->abstract == other->abstract && strcmp(one->path, other->path) == 0;
+    if (one->scheme != other->scheme)
+        return false;
+    if (one->host)
+        return one->port != 0 && one->port == other->port && strcasecmp(one->host, other->host) == 0;
+    return one->fd == other->fd;
+}
+
+static const char *holder_in(const struct spec *spec, const zoc_endpoint *endpoint)
+{
+    for (size_t i = 0; i < spec->endpoint_count; i++)
+        if (spec_same_place(spec->endpoints[i], endpoint))
+            return spec->service->name;
+    return NULL;
+}
+
+/* The service that is to listen there already; NULL when none is. */
+static const char *find_holder(const struct reading *reading, const zoc_endpoint *endpoint)
+{
+    const char *holder = holder_in(&reading->spec, endpoint);
+
+    for (size_t i = 0; i < reading->before->count && !holder; i++)
+        holder = holder_in(&reading->before->list[i], endpoint);
+    return holder;
+}
+
+/* What answers more than it is asked, to whatever address a datagram claims to come from, is a weapon in the open: every
+ * interface is only meant when it was written so. */
+static int keep_home(const struct service *service, zoc_endpoint *endpoint)
+{
+    if (!service->amplifies || endpoint->scheme != ZOC_UDP || *endpoint->host)
+        return 0;
+    char *loopback = strdup("127.0.0.1");
+    if (!loopback)
+        return -ENOMEM;
+    free(endpoint->host);
+    endpoint->host = loopback;
+    return 0;
+}
+
+static int check_endpoint(const struct reading *reading, const zoc_endpoint *endpoint, const char *word)
+{
+    const char *holder = find_holder(reading, endpoint);
+
+    if (!zoc_endpoint_can_listen(endpoint))
+        return zoc_refuse(-EINVAL, _("'%s' cannot be listened on"), quote(word));
+    if (zoc_endpoint_has_datagrams(endpoint) && !reading->spec.service->datagrams)
+        return zoc_refuse(-EINVAL, _("'%s' is for datagrams, which %s does not take"), quote(word),
+                          reading->spec.service->name);
+    if (holder)
+        return zoc_refuse(-EINVAL, _("'%s' is there twice: it belongs to '%s' already"), quote(word), holder);
     return 0;
 }
 
@@ -101,14 +148,15 @@ static int add_endpoint(struct reading *reading, const struct word *word)
     int result = zoc_endpoint_parse(word->text, &endpoint);
     if (result < 0)
         return result == -EINVAL ? at_word(reading, word) : result;
-    endpoints[spec->endpoint_count++] = endpoint;
-    if (endpoint->scheme == ZOC_STDIO)
-        zoc_refuse(-EINVAL, _("'%s' cannot be listened on"), quote(word->text));
-    else if (zoc_endpoint_has_datagrams(endpoint) && !spec->service->datagrams)
-        zoc_refuse(-EINVAL, _("'%s' is for datagrams, which %s does not take"), quote(word->text), spec->service->name);
-    else
+    result = keep_home(spec->service, endpoint);
+    if (result == 0)
+        result = check_endpoint(reading, endpoint, word->text);
+    if (result == 0) {
+        endpoints[spec->endpoint_count++] = endpoint;
         return 0;
-    return at_word(reading, word);
+    }
+    zoc_endpoint_free(endpoint);
+    return result == -EINVAL ? at_word(reading, word) : result;
 }
 
 static int add_default_endpoints(struct reading *reading)
@@ -123,16 +171,46 @@ static int add_default_endpoints(struct reading *reading)
     return result;
 }
 
-static int read_service(struct reading *reading, const struct word *word)
+/* --- a spec --------------------------------------------------------------------------------------- */
+
+static int refuse_service(const struct reading *reading, const struct word *word)
 {
     zoc_buffer known = { 0 };
+    int result = 0;
 
-    reading->spec.service = service_find(word->text);
-    if (reading->spec.service)
-        return 0;
-    zoc_refuse(-EINVAL, _("unknown service '%s' (known: %s)"), quote(word->text), list_services(&known));
+    for (unsigned i = 0; i < service_count && result == 0; i++)
+        result = zoc_buffer_printf(&known, "%s%s", i ? ", " : "", services[i].name);
+    if (result == 0) {
+        zoc_refuse(-EINVAL, _("unknown service '%s' (known: %.*s)"), quote(word->text), (int)known.size, known.data);
+        result = at_word(reading, word);
+    }
     zoc_buffer_release(&known);
-    return at_word(reading, word);
+    return result;
+}
+
+static int read_service(struct reading *reading, const struct word *word)
+{
+    struct spec *spec = &reading->spec;
+
+    spec->service = service_find(word->text);
+    if (!spec->service)
+        return refuse_service(reading, word);
+    if (spec->service->settings_size > 0)
+        spec->settings = calloc(1, spec->service->settings_size);
+    return spec->service->settings_size > 0 && !spec->settings ? -ENOMEM : 0;
+}
+
+/* What counts connections says nothing where there are none. */
+static int check_counts(const struct reading *reading)
+{
+    const struct spec *spec = &reading->spec;
+    const char *key = spec->clients ? "clients=" : spec->connections_max ? "max-connections=" : NULL;
+
+    for (size_t i = 0; i < spec->endpoint_count && key; i++)
+        if (!zoc_endpoint_has_datagrams(spec->endpoints[i]))
+            key = NULL;
+    return key ? zoc_refuse(-EINVAL, _("%s: '%s' counts connections, and datagrams have none"), reading->origin, key)
+               : 0;
 }
 
 static int read_words(struct reading *reading, const struct words *words)
@@ -144,7 +222,7 @@ static int read_words(struct reading *reading, const struct words *words)
             key_size(words->list[i].text) ? add_key(reading, &words->list[i]) : add_endpoint(reading, &words->list[i]);
     if (result == 0 && reading->spec.endpoint_count == 0)
         result = add_default_endpoints(reading);
-    return result;
+    return result < 0 ? result : check_counts(reading);
 }
 
 /* --- specs --------------------------------------------------------------------------------------- */
@@ -154,6 +232,9 @@ static void release_spec(struct spec *spec)
     for (size_t i = 0; i < spec->endpoint_count; i++)
         zoc_endpoint_free(spec->endpoints[i]);
     free(spec->endpoints);
+    if (spec->settings)
+        keys_release(spec->service->keys, spec->settings);
+    free(spec->settings);
 }
 
 void specs_release(struct specs *specs)
@@ -166,7 +247,7 @@ void specs_release(struct specs *specs)
 
 static int add_words(struct specs *specs, const char *origin, const struct words *words)
 {
-    struct reading reading = { .origin = origin };
+    struct reading reading = { .origin = origin, .before = specs };
     struct spec *list;
 
     if (words->count == 0)

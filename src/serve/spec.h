@@ -7,10 +7,16 @@
 
 struct spec {
     const struct service *service;
-    zoc_endpoint **endpoints; /* at least one */
+    void *settings;           /* what the service's own keys were read into; owned */
+    zoc_endpoint **endpoints; /* at least one; no two of a program are the same place */
     size_t endpoint_count;
-    zoc_duration idle; /* idle=: nothing received for so long ends a connection; 0: never */
+    zoc_duration idle;        /* idle=: nothing received for so long ends a connection; 0: never */
+    unsigned connections_max; /* max-connections=: at once; the next ones wait in the backlog; 0: no bound */
+    unsigned clients;         /* clients=: so many connections are served, and then no more; 0: no bound */
 };
+
+/* The keys that every service takes. */
+extern const struct key spec_keys[];
 
 /* The specs of one program. Zeroed, there are none. */
 struct specs {
@@ -31,5 +37,8 @@ int specs_add_arguments(struct specs *specs, char **arguments, int count);
 int specs_add_text(struct specs *specs, const char *name, const char *text);
 
 void specs_release(struct specs *specs);
+
+/* Whether both endpoints would be bound to the same. Port 0 is another one each time. */
+bool spec_same_place(const zoc_endpoint *one, const zoc_endpoint *other);
 
 #endif

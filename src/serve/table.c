@@ -58,11 +58,15 @@ static char *target_of(const zoc_endpoint *endpoint)
     return text;
 }
 
-static char *command_of(const zoc_endpoint *endpoint, const char *program)
+/* A datagram has to be asked for. */
+static char *command_of(const struct place *place, const char *program)
 {
-    char *target = target_of(endpoint), *command = NULL;
+    const struct service *service = place->spec->service;
+    char *target = target_of(place_endpoint(place)), *command = NULL;
+    const char *ask = place->datagrams && service->amplifies ? "echo | " : "";
+    const char *pipe = service->look ? " | " : "", *look = service->look ? service->look : "";
 
-    if (target && asprintf(&command, "%s connect %s", program, target) < 0)
+    if (target && asprintf(&command, "%s%s connect %s%s%s", ask, program, target, pipe, look) < 0)
         command = NULL;
     free(target);
     return command;
@@ -90,7 +94,7 @@ static struct row row_of(const struct place *place, const char *program)
     shown.options = (zoc_endpoint_options){ .tos = -1, .mode = -1 };
     return (struct row){ .service = strdup(place->spec->service->name),
                          .endpoint = zoc_endpoint_text(&shown),
-                         .command = command_of(endpoint, program),
+                         .command = command_of(place, program),
                          .note = place_moved(place) ? note_of(place) : NULL };
 }
 
@@ -122,13 +126,22 @@ static void measure(const struct row *rows, size_t count, size_t ret_widths[COLU
     }
 }
 
-/* The first place by stream shows the two things to try first. */
+/* The first place that another service has than the one of the first row; that row itself when there is none. */
+static const struct row *another(const struct row *rows, size_t count)
+{
+    for (size_t i = 2; i <= count; i++)
+        if (strcmp(cell(&rows[i], 0), cell(&rows[1], 0)) != 0)
+            return &rows[i];
+    return &rows[1];
+}
+
+/* The two things to try first. */
 static void print_try(zoc_buffer *text, const struct row *rows, size_t count)
 {
-    if (count == 0 || !rows[1].command)
+    if (count == 0)
         return;
-    zoc_buffer_printf(text, _("\ntry first:\n  echo hola | %s\n"), rows[1].command);
-    zoc_buffer_printf(text, _("  %s        (type, and end with Ctrl-D)\n"), rows[1].command);
+    zoc_buffer_printf(text, _("\ntry first:\n  echo hola | %s\n"), cell(&rows[1], 2));
+    zoc_buffer_printf(text, "  %s\n", cell(another(rows, count), 2));
 }
 
 int table_print(zoc_buffer *text, const struct place *places, size_t count, const char *program, bool colour)

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -113,11 +114,13 @@ static int kernel_open(const char *path, int flags, mode_t mode)
     return (int)KERNEL_CALL(open(path, flags | O_CLOEXEC, mode));
 }
 
-static int kernel_set_nonblocking(int fd)
+static int kernel_adopt(int fd)
 {
     long flags = KERNEL_CALL(fcntl(fd, F_GETFL));
 
-    return flags < 0 ? (int)flags : (int)KERNEL_CALL(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+    if (flags >= 0)
+        flags = KERNEL_CALL(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+    return flags < 0 ? (int)flags : (int)KERNEL_CALL(fcntl(fd, F_SETFD, FD_CLOEXEC));
 }
 
 static int kernel_status_flags(int fd)
@@ -130,9 +133,19 @@ static int kernel_fstat(int fd, struct stat *ret_status)
     return (int)KERNEL_CALL(fstat(fd, ret_status));
 }
 
+static int kernel_stat(const char *path, struct stat *ret_status)
+{
+    return (int)KERNEL_CALL(stat(path, ret_status));
+}
+
 static int kernel_lstat(const char *path, struct stat *ret_status)
 {
     return (int)KERNEL_CALL(lstat(path, ret_status));
+}
+
+static int kernel_mkfifo(const char *path, mode_t mode)
+{
+    return (int)KERNEL_CALL(mkfifo(path, mode));
 }
 
 static int kernel_chmod(const char *path, mode_t mode)
@@ -187,6 +200,22 @@ static void kernel_signals_close(int fd, const sigset_t *previous)
     pthread_sigmask(SIG_SETMASK, previous, NULL);
 }
 
+static void kernel_random(void *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t got = getrandom(data, size, 0); /* waits for nothing once the machine has started */
+        if (got > 0) {
+            data = (char *)data + got;
+            size -= (size_t)got;
+        }
+    }
+}
+
+static int kernel_process_id(void)
+{
+    return getpid();
+}
+
 static int64_t kernel_clock(clockid_t clock)
 {
     struct timespec time;
@@ -228,10 +257,12 @@ const struct zoc_world zoc_world_kernel = {
     .pipe = kernel_pipe,
     .pipe_size = kernel_pipe_size,
     .open = kernel_open,
-    .set_nonblocking = kernel_set_nonblocking,
+    .adopt = kernel_adopt,
     .status_flags = kernel_status_flags,
     .fstat = kernel_fstat,
+    .stat = kernel_stat,
     .lstat = kernel_lstat,
+    .mkfifo = kernel_mkfifo,
     .chmod = kernel_chmod,
     .fchmod = kernel_fchmod,
     .unlink = kernel_unlink,
@@ -245,6 +276,12 @@ const struct zoc_world zoc_world_kernel = {
     .signals_open = kernel_signals_open,
     .signals_read = kernel_signals_read,
     .signals_close = kernel_signals_close,
+    .spawn = spawn_program,
+    .child_wait = spawn_wait,
+    .child_signal = spawn_signal,
+    .random = kernel_random,
+    .process_id = kernel_process_id,
+    .become = kernel_become,
     .monotonic = kernel_monotonic,
     .wall = kernel_wall,
     .offload = threads_offload,

@@ -31,6 +31,14 @@ int threads_offload(void (*work)(void *), void *arg);
 int threads_start(void (*body)(void *), void *arg, void **ret_thread);
 void threads_join(void *thread);
 
+/* rights.c: users and groups. */
+int kernel_become(const char *user, const char *group);
+
+/* spawn.c: programs. */
+int spawn_program(char *const argv[], int input, int output, struct world_child *ret_child);
+int spawn_wait(const struct world_child *child, int64_t timeout, int *ret_status);
+int spawn_signal(const struct world_child *child, int signal);
+
 /* kernel.c */
 int64_t kernel_monotonic(void);
 

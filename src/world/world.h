@@ -39,6 +39,12 @@ struct world_ready {
     unsigned ready; /* WORLD_ bits */
 };
 
+/* A program that was started, until it was waited for. */
+struct world_child {
+    int pid; /* its process group too; 0: there is none */
+    int fd;  /* becomes readable when it has ended; whoever started it closes it */
+};
+
 struct zoc_world {
     const char *name;
 
@@ -66,10 +72,12 @@ struct zoc_world {
     int (*pipe)(int ret_fds[2]);                      /* non-blocking */
     int (*pipe_size)(int fd, int bytes);              /* F_SETPIPE_SZ; the size it has then */
     int (*open)(const char *path, int flags, mode_t mode);
-    int (*set_nonblocking)(int fd); /* for listening sockets that were inherited */
-    int (*status_flags)(int fd);    /* F_GETFL */
+    int (*adopt)(int fd);        /* an inherited socket: non-blocking and close-on-exec from now on */
+    int (*status_flags)(int fd); /* F_GETFL */
     int (*fstat)(int fd, struct stat *ret_status);
+    int (*stat)(const char *path, struct stat *ret_status);
     int (*lstat)(const char *path, struct stat *ret_status);
+    int (*mkfifo)(const char *path, mode_t mode);
     int (*chmod)(const char *path, mode_t mode);
     int (*fchmod)(int fd, mode_t mode);
     int (*unlink)(const char *path);
@@ -91,6 +99,24 @@ struct zoc_world {
     int (*signals_open)(const sigset_t *signals, sigset_t *ret_previous);
     int (*signals_read)(int fd); /* the number of the next one */
     void (*signals_close)(int fd, const sigset_t *previous);
+
+    /* Programs. spawn runs argv[0] with these two as its standard input and output, which it finds blocking; of our other
+     * descriptors it gets standard error alone. It leads a process group of its own, its signals do what they do by
+     * default, and it is told to end when this process does. May block for as long as loading it takes. */
+    int (*spawn)(char *const argv[], int input, int output, struct world_child *ret_child);
+    /* Waits on this thread until it has ended, at most so many nanoseconds, and reaps it. *ret_status is as waitpid(2) has
+     * it. Returns 0; -EAGAIN when it still runs. */
+    int (*child_wait)(const struct world_child *child, int64_t timeout, int *ret_status);
+    int (*child_signal)(const struct world_child *child, int signal); /* to all of its group; before it was reaped */
+
+    /* Chance: fills data with bytes that nobody can foresee. */
+    void (*random)(void *data, size_t size);
+
+    /* This process and its rights. */
+    int (*process_id)(void);
+    /* Becomes a user and a group for good, supplementary groups included; a name or a number, or NULL to keep what is.
+     * Every thread of the process does. -ENOENT: there is no such user or group; -EPERM: there is no right to. */
+    int (*become)(const char *user, const char *group);
 
     /* Time. */
     int64_t (*monotonic)(void); /* nanoseconds, CLOCK_MONOTONIC */

@@ -15,14 +15,16 @@ static bool same_options(const zoc_endpoint_options *one, const zoc_endpoint_opt
            one->connect_timeout == other->connect_timeout && one->timeout == other->timeout &&
            one->keepalive == other->keepalive && one->nodelay == other->nodelay && one->reuseport == other->reuseport &&
            one->or_free == other->or_free && one->ttl == other->ttl && one->tos == other->tos &&
-           one->backlog == other->backlog && one->mode == other->mode;
+           one->backlog == other->backlog && one->mode == other->mode && one->direction == other->direction &&
+           one->append == other->append;
 }
 
 static bool same(const zoc_endpoint *one, const zoc_endpoint *other)
 {
     return one->scheme == other->scheme && one->listens == other->listens && same_string(one->host, other->host) &&
            one->port == other->port && same_string(one->path, other->path) && one->abstract == other->abstract &&
-           one->type == other->type && one->fd == other->fd && same_options(&one->options, &other->options);
+           one->type == other->type && one->fd == other->fd && same_string(one->command, other->command) &&
+           same_options(&one->options, &other->options);
 }
 
 /* What the header promises of an endpoint that was accepted. */
@@ -31,9 +33,13 @@ static void check_ranges(const zoc_endpoint *endpoint)
     const zoc_endpoint_options *options = &endpoint->options;
 
     assert(endpoint->host == NULL || strlen(endpoint->host) <= ZOC_HOST_MAX);
-    assert(endpoint->path == NULL || strlen(endpoint->path) < sizeof(((struct sockaddr_un *)NULL)->sun_path));
+    assert(endpoint->scheme != ZOC_UNIX || strlen(endpoint->path) < sizeof(((struct sockaddr_un *)NULL)->sun_path));
     assert((endpoint->host != NULL) == (endpoint->scheme == ZOC_TCP || endpoint->scheme == ZOC_UDP));
-    assert((endpoint->path != NULL) == (endpoint->scheme == ZOC_UNIX));
+    assert((endpoint->path != NULL) == (endpoint->scheme == ZOC_UNIX || endpoint->scheme == ZOC_FIFO ||
+                                        endpoint->scheme == ZOC_FILE || endpoint->scheme == ZOC_PATH));
+    assert((endpoint->command != NULL) == (endpoint->scheme == ZOC_EXEC));
+    assert(!endpoint->listens || zoc_endpoint_can_listen(endpoint));
+    assert(!(options->append && options->direction == ZOC_IN));
     assert(!(options->only4 && options->only6));
     assert(options->ttl >= 0 && options->ttl <= 255 && options->tos >= -1 && options->tos <= 255);
     assert(options->backlog >= 0 && options->backlog <= 65535 && options->mode >= -1 && options->mode <= 07777);

@@ -1,0 +1,20 @@
+/* Two streams as one: what comes is received from one of them, and what goes is written to the other. */
+#ifndef ZOC_NET_DUPLEX_H
+#define ZOC_NET_DUPLEX_H
+
+#include "net/stream.h"
+
+struct duplex {
+    zoc_stream stream;          /* first */
+    zoc_stream *input, *output; /* owned; output is NULL once it was shut */
+};
+
+/* Operations for the tables of streams that begin with a struct duplex. */
+ssize_t duplex_receive(zoc_stream *stream, zoc_bytes *ret_chunk);
+ssize_t duplex_read(zoc_stream *stream, void *data, size_t size);
+int duplex_write(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written);
+int duplex_shut(zoc_stream *stream);
+void duplex_close(zoc_stream *stream); /* both, and frees it */
+struct descriptor *duplex_plain(zoc_stream *stream, bool sends);
+
+#endif
