@@ -1,6 +1,7 @@
-/* Sends one message to an echo server and prints what comes back:   echo_client [ENDPOINT [MESSAGE]] */
+/* Sends one message to an echo server and prints what comes back.
+ *
+ *     echo_client [ENDPOINT [MESSAGE]]  tcp://127.0.0.1:50007 and a greeting when there are none */
 #include <stdio.h>
-#include <string.h>
 #include <zocalo/zocalo.h>
 
 struct question {
@@ -8,33 +9,36 @@ struct question {
     const char *message;
 };
 
-static int fail(const char *what)
+/* The answer may come in any number of pieces; a reader puts them together. */
+static int exchange(zoc_stream *server, zoc_bytes message)
 {
-    fprintf(stderr, "echo_client: %s: %s\n", what, zoc_why());
-    return 1;
+    zoc_reader reader;
+    zoc_bytes answer;
+    ssize_t result = zoc_write(server, message.data, message.size);
+
+    if (result < 0)
+        return (int)result;
+    zoc_reader_init(&reader, server, message.size + 1);
+    result = zoc_reader_exactly(&reader, message.size, &answer);
+    if (result == (ssize_t)message.size)
+        printf("Received: %.*s\n", (int)answer.size, answer.data);
+    else if (result == 0 || result == -ZOC_ETRUNCATED)
+        result = zoc_refuse(-ZOC_ETRUNCATED, "the server closed before the whole answer had come");
+    zoc_reader_release(&reader);
+    return result < 0 ? (int)result : 0;
 }
 
 static int ask(void *arg)
 {
     const struct question *question = arg;
-    size_t size = strlen(question->message);
     zoc_stream *server;
-    zoc_reader reader;
-    zoc_bytes answer;
-    int status = 0;
+    int result = zoc_dial(question->endpoint, NULL, &server);
 
-    if (zoc_dial(question->endpoint, NULL, &server) < 0)
-        return fail("no connection");
-    zoc_reader_init(&reader, server, size);
-    if (zoc_write(server, question->message, size) < 0)
-        status = fail("send");
-    else if (zoc_reader_exactly(&reader, size, &answer) <= 0)
-        status = fail("no whole answer");
-    else
-        printf("Received: %.*s\n", (int)answer.size, answer.data);
-    zoc_reader_release(&reader);
+    if (result < 0)
+        return result;
+    result = exchange(server, zoc_bytes_of(question->message));
     zoc_finish(server);
-    return status;
+    return result;
 }
 
 int main(int argc, char **argv)
@@ -42,5 +46,8 @@ int main(int argc, char **argv)
     struct question question = { argc > 1 ? argv[1] : "tcp://127.0.0.1:50007",
                                  argc > 2 ? argv[2] : "Hello world! This is an echo server made with fibers." };
 
-    return zoc_run(ask, &question) != 0;
+    if (zoc_run(ask, &question) == 0)
+        return 0;
+    fprintf(stderr, "echo_client: %s\n", zoc_why());
+    return 1;
 }

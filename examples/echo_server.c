@@ -1,4 +1,7 @@
-/* Sends back what it receives (RFC 862), until Ctrl-C:   echo_server [ENDPOINT]   (tcp://127.0.0.1:50007) */
+/* Sends back what it receives (RFC 862), until Ctrl-C; then it lets those who are there finish.
+ *
+ *     echo_server [ENDPOINT]            tcp://127.0.0.1:50007 when there is none
+ *     echo_prompt [ENDPOINT]            talks to it; or: nc -N 127.0.0.1 50007 */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,38 +19,40 @@ static void echo(zoc_stream *peer, void *state)
 
 static int serve(void *listener)
 {
-    return zoc_serve(listener, echo, NULL);
+    char *where = zoc_endpoint_text(zoc_listener_endpoint(listener)); /* with the port that the system chose for 0 */
+    printf("listening %s\n", where ? where : "");
+    free(where);
+    return zoc_serve(listener, echo, NULL); /* a fiber for each connection */
 }
 
-static int run(void *endpoint)
+static int serve_until_signal(void *endpoint)
 {
     static const int stop[] = { SIGINT, SIGTERM, 0 };
-    zoc_signals *signals = NULL;
-    zoc_listener *listener;
-
-    if (zoc_signals_open(stop, &signals) < 0 || zoc_listen(endpoint, NULL, &listener) < 0) {
-        fprintf(stderr, "echo_server: %s\n", zoc_why());
-        zoc_signals_close(signals);
-        return 1;
-    }
-    char *where = zoc_endpoint_text(zoc_listener_endpoint(listener));
-    printf("listening %s\n", where);
-    fflush(stdout);
-    free(where);
-
     zoc_group service = { 0 };
-    zoc_go(&service, serve, listener);
-    zoc_signals_wait(signals); /* others run meanwhile */
-    /* Finish what you are doing, at the latest in ten seconds. */
-    zoc_group_stop(&service);
-    ZOC_WITHIN(10 * ZOC_SECOND)
-        zoc_group_wait(&service);
+    zoc_signals *signals = NULL;
+    zoc_listener *listener = NULL;
+    int result = zoc_signals_open(stop, &signals);
+
+    if (result == 0)
+        result = zoc_listen(endpoint, NULL, &listener);
+    if (result == 0)
+        result = zoc_go(&service, serve, listener);
+    if (result == 0) {
+        zoc_signals_wait(signals); /* others run meanwhile */
+        zoc_group_stop(&service);  /* each finishes what it is doing, at the latest in ten seconds */
+        ZOC_WITHIN(10 * ZOC_SECOND)
+            result = zoc_group_wait(&service);
+    }
     zoc_listener_close(listener);
     zoc_signals_close(signals);
-    return 0;
+    return result;
 }
 
 int main(int argc, char **argv)
 {
-    return zoc_run(run, argc > 1 ? argv[1] : "tcp://127.0.0.1:50007") != 0;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line at once, also into a pipe */
+    if (zoc_run(serve_until_signal, argc > 1 ? argv[1] : "tcp://127.0.0.1:50007") == 0)
+        return 0;
+    fprintf(stderr, "echo_server: %s\n", zoc_why());
+    return 1;
 }

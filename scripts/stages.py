@@ -124,17 +124,18 @@ def run_unit(tally, build, wrap=(), env=None, without=(), timeout=120):
 # --- end to end ----------------------------------------------------------------------------------
 
 
-def run_e2e(tally, build, wrap=(), env=None, which=()):
-    """Tests of the program itself, with pytest. They find it by ZOCALO, and the examples by ZOCALO_EXAMPLES."""
-    report = ROOT / build / "e2e.xml"
+def run_e2e(tally, build, wrap=(), env=None, which=(), folder="tests/e2e"):
+    """Tests of the program itself, with pytest. They find it by ZOCALO, and the examples by ZOCALO_EXAMPLES. Returns
+    what pytest printed."""
+    report = ROOT / build / f"{pathlib.Path(folder).name}.xml"
     report.unlink(missing_ok=True)
     env = {"ZOCALO": str(ROOT / build / "zocalo"), "ZOCALO_EXAMPLES": str(ROOT / build / "examples"),
            "PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
     status, output = run([*wrap, "/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=60",
-                          f"--junit-xml={report}", *which, "tests/e2e"], env=env, timeout=900)
+                          f"--junit-xml={report}", *which, folder], env=env, timeout=900)
     if status not in (0, 1) or not report.exists():
-        tally.add_failure("end-to-end tests", output)
-        return
+        tally.add_failure(folder, output)
+        return output
     for case in xml.etree.ElementTree.parse(report).iter("testcase"):
         name = f"{case.get('classname')}: {case.get('name')}"
         skip = case.find("skipped")
@@ -145,6 +146,7 @@ def run_e2e(tally, build, wrap=(), env=None, which=()):
             tally.add_skip(name, skip.get("message", "no reason given"))
         else:
             tally.add_pass()
+    return output
 
 
 # --- sanitizers ----------------------------------------------------------------------------------
@@ -243,11 +245,21 @@ def stage_install(tally):
                 check(tally, f"{header.name} by itself in {language}",
                       ["clang", "-x", language, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-include", header,
                        f"-I{headers.parent}", "/dev/null"])
-        env = {"PKG_CONFIG_SYSROOT_DIR": folder, "PKG_CONFIG_PATH": str(found["zocalo.pc"].parent)}
-        for example in sorted((ROOT / "examples").glob("*.c")):
-            check(tally, f"{example.name} on the installed library",
-                  ["sh", "-c", 'cc -Wall -Wextra -Werror -o "$2" "$1" $(pkg-config --cflags --libs zocalo)', "sh", example,
-                   f"{folder}/{example.stem}"], env=env)
+        env = {"PKG_CONFIG_SYSROOT_DIR": folder, "PKG_CONFIG_PATH": str(found["zocalo.pc"].parent),
+               "LD_LIBRARY_PATH": str(found["zocalo.pc"].parent.parent)}
+        examples = pathlib.Path(folder) / "examples"
+        examples.mkdir()
+        sources = sorted((ROOT / "examples").glob("*.c"))
+        for file in [ROOT / "examples/Makefile", *sources]:
+            shutil.copy(file, examples)
+        check(tally, "make -C examples on the installed library",
+              ["make", "-C", examples, "CFLAGS=-Wall -Wextra -Werror"], env=env)
+        for source in sources:
+            check(tally, f"{source.name} was built", ["test", "-x", examples / source.stem])
+        check(tally, "an example runs on the installed library",
+              ["sh", "-c", 'test "$("$0" "exec:echo hola")" = hola', examples / "hello_client"], env=env)
+        check(tally, "make clean removes what was built there",
+              ["sh", "-c", 'make -C "$0" clean && ! find "$0" -type f -executable | grep .', examples], env=env)
         program = next(path for path in pathlib.Path(folder).rglob("bin/zocalo"))
         check(tally, "the installed program says its version", [program, "--version"])
 
