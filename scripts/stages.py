@@ -233,6 +233,11 @@ def stage_e2e(tally):
     run_e2e(tally, "build")
 
 
+def stage_course(tally):
+    output = run_e2e(tally, "build", folder="tests/course")
+    print("\n".join(re.findall(r"^course: .*$", output, re.MULTILINE)))
+
+
 def stage_install(tally):
     """What is installed is enough for a user: each header by itself, each example by pkg-config, the program."""
     with tempfile.TemporaryDirectory() as folder:
@@ -271,6 +276,7 @@ STAGES = {
     "lint": (stage_lint, "clang-format, cppcheck, clang-tidy", ["clang-format", "cppcheck", "run-clang-tidy"]),
     "unit": (stage_unit, "unit tests", []),
     "e2e": (stage_e2e, "the program end to end", []),
+    "course": (stage_course, "every row of docs/COURSE.md", []),
     "install": (stage_install, "what a user of the library gets", ["pkg-config", "clang"]),
     "valgrind": (stage_valgrind, "unit tests under Valgrind", ["valgrind"]),
     "ucontext": (stage_ucontext, "unit tests on the portable switch", []),
