@@ -52,21 +52,22 @@ class Bench:
             wrong.append(f"this build has a sanitizer in it (b_sanitize={options['b_sanitize']})")
         return wrong
 
-    def command(self, name, threads=1, log='off'):
+    def command(self, name, threads=1, log='off', config=None):
         if name == 'zocalo':
-            return [self.folder / 'zocalo', 'serve', f'--threads={threads}', f'--log={log}', 'echo tcp://127.0.0.1:0']
+            specs = ['-c', config] if config else ['echo tcp://127.0.0.1:0']
+            return [self.folder / 'zocalo', 'serve', f'--threads={threads}', f'--log={log}', *specs]
         return [self.folder / 'bench' / f'{name}_echo']
 
     def has(self, name):
         return self.command(name)[0].exists()
 
     @contextlib.contextmanager
-    def server(self, name, cores=None, errors=None, **options):
+    def server(self, name, cores=None, errors=None, threads=1, log='off', config=None, **environment):
         """A running server, as the 'PID:PORT' that the generator takes."""
         if not self.has(name):
             raise CannotRun(f"'{self.command(name)[0]}' is not built")
-        command = pinned(cores or [self.server_core], self.command(name, **options))
-        with process(command, stdout=subprocess.PIPE, stderr=errors) as child:
+        command = pinned(cores or [self.server_core], self.command(name, threads, log, config))
+        with process(command, stdout=subprocess.PIPE, stderr=errors, env={**os.environ, **environment}) as child:
             yield f'{child.pid}:{port_of(child, name)}'
 
     def load(self, verb, *servers, **options):

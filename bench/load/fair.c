@@ -109,10 +109,7 @@ static int step(struct scene *scene, bool go_on, bool flood)
 
 static void watch_flood(struct scene *scene, uint32_t events)
 {
-    struct epoll_event event = { events, { .u64 = FLOOD_TOKEN } };
-
-    if (epoll_ctl(scene->poller, EPOLL_CTL_MOD, scene->flood_fd, &event) < 0)
-        die("epoll_ctl: %s", strerror(errno));
+    poller_change(scene->poller, scene->flood_fd, events, FLOOD_TOKEN);
 }
 
 static void phase(struct scene *scene, int pingers, bool flood, int64_t slice_ns)

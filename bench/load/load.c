@@ -1,4 +1,4 @@
-/* load VERB [--connections=N] [--rounds=N] [--slice=MS] PID:PORT... */
+/* load VERB [--connections=N] [--rounds=N] [--slice=MS] [--requests=N] [--reloads=N] [--stops=1] PID:PORT... */
 #include "load.h"
 
 #include <getopt.h>
@@ -20,6 +20,8 @@ static const struct verb verbs[] = {
     { "accept", load_accept, { .connections = 16, .rounds = 60, .slice_ns = 100 * MILLISECOND } },
     { "fair", load_fair, { .connections = 50, .rounds = 16, .slice_ns = 250 * MILLISECOND } },
     { "idle", load_idle, { .connections = 9000 } },
+    { "busy", load_busy, { .connections = 1000, .requests = 10000 } },
+    { "visit", load_visit, { .connections = 1000, .requests = 2000 } },
 };
 
 static const struct verb *find_verb(const char *name)
@@ -27,7 +29,8 @@ static const struct verb *find_verb(const char *name)
     for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
         if (name && strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
-    die("usage: load echo|accept|fair|idle [--connections=N] [--rounds=N] [--slice=MS] PID:PORT...");
+    die("usage: load echo|accept|fair|idle|busy|visit [--connections=N] [--rounds=N] [--slice=MS] [--requests=N]"
+        " [--reloads=N] [--stops=1] PID:PORT...");
 }
 
 static int positive(const char *text)
@@ -45,6 +48,9 @@ static struct plan read_plan(const struct verb *verb, int argc, char **argv)
         { "connections", required_argument, NULL, 'c' },
         { "rounds", required_argument, NULL, 'r' },
         { "slice", required_argument, NULL, 's' },
+        { "requests", required_argument, NULL, 'q' },
+        { "reloads", required_argument, NULL, 'l' },
+        { "stops", required_argument, NULL, 't' },
         { 0 },
     };
     struct plan plan = verb->defaults;
@@ -57,6 +63,12 @@ static struct plan read_plan(const struct verb *verb, int argc, char **argv)
             plan.rounds = positive(optarg);
         else if (option == 's')
             plan.slice_ns = positive(optarg) * MILLISECOND;
+        else if (option == 'q')
+            plan.requests = positive(optarg);
+        else if (option == 'l')
+            plan.reloads = positive(optarg);
+        else if (option == 't')
+            plan.stops = positive(optarg);
         else
             exit(2);
     }

@@ -3,6 +3,7 @@
 #ifndef BENCH_LOAD_H
 #define BENCH_LOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -34,6 +35,9 @@ struct usage server_usage(const struct server *server);
 /* Bytes of memory that the process has resident (/proc/PID/smaps_rollup). */
 int64_t server_resident(const struct server *server);
 
+/* Whether a signal to the process waits to be taken (ShdPnd in /proc/PID/status). */
+bool server_has_pending(const struct server *server, int signal);
+
 /* A blocking socket whose connection ends with RST when it is closed, so that no port stays behind in TIME_WAIT, and
  * whose reads give up after ten seconds. */
 int socket_new(void);
@@ -41,6 +45,9 @@ int socket_new(void);
 /* Connects such a socket; a new one, or one that was reset. */
 int server_connect(const struct server *server);
 void server_reconnect(const struct server *server, int fd);
+
+/* Begins to connect a non-blocking socket; what came of it is its SO_ERROR once it is writable. */
+void server_begin_connect(const struct server *server, int fd);
 
 /* Ends the connection with RST and keeps the socket: connect(2) to AF_UNSPEC. */
 void server_reset(int fd);
@@ -77,6 +84,7 @@ void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2))
 void *allocate(size_t count, size_t size); /* zeroed, or the program ends */
 int poller_new(void);
 void poller_add(int poller, int fd, uint32_t events, uint64_t token);
+void poller_change(int poller, int fd, uint32_t events, uint64_t token);
 void set_nonblocking(int fd);
 
 /* --- verbs -------------------------------------------------------------------------------------- */
@@ -87,11 +95,41 @@ struct plan {
     int connections;
     int rounds;
     int64_t slice_ns;
+    int requests; /* answered between two disturbances */
+    int reloads;  /* SIGHUPs, and then */
+    int stops;    /* SIGTERMs: 1 or 0 */
 };
 
 void load_echo(const struct plan *plan);
 void load_accept(const struct plan *plan);
 void load_fair(const struct plan *plan);
 void load_idle(const struct plan *plan);
+void load_busy(const struct plan *plan);
+void load_visit(const struct plan *plan);
+
+/* --- disturbing the server ---------------------------------------------------------------------- */
+
+/* A run under reloads and a stop, and what became of every request: sent = answered + lost. */
+struct siege {
+    const struct plan *plan;
+    int reloads, stops; /* that are still to come */
+    int64_t next;       /* disturbs when so many were answered */
+    bool over;          /* nothing more is to be asked */
+    int64_t sent, answered, lost;
+    int64_t reset;   /* of the lost ones: by a reset of the connection */
+    int64_t refused; /* connects */
+    int64_t ended;   /* connections that the server ended while nothing was asked */
+    const char *why; /* the last one was lost; NULL */
+};
+
+struct siege siege_begin(const struct plan *plan);
+void siege_answered(struct siege *siege);        /* and sends the signal whose turn it is */
+void siege_lost(struct siege *siege, int error); /* an errno; 0: the server ended the connection */
+
+/* Waits for events; ends the program after ten seconds without any. */
+int siege_poll(int poller, struct epoll_event *ret_events, int max);
+
+/* Prints {"sent":..,"answered":..,"lost":..,"reset":..,"refused":..,"ended":..,"why":".."}. */
+void siege_report(const struct siege *siege);
 
 #endif

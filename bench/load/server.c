@@ -56,22 +56,34 @@ struct usage server_usage(const struct server *server)
     return usage;
 }
 
-int64_t server_resident(const struct server *server)
+/* The number after a word of a file of the process. */
+static int64_t read_number(const struct server *server, const char *name, const char *word, int base)
 {
     char path[64], line[256];
-    int64_t kibibytes = -1;
+    int64_t number = -1;
     FILE *file;
 
-    snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)server->pid);
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)server->pid, name);
     file = fopen(path, "re");
     if (!file)
         die("cannot read '%s': %s", path, strerror(errno));
-    while (fgets(line, sizeof(line), file) && sscanf(line, "Rss: %" SCNd64, &kibibytes) != 1)
-        ;
+    while (number < 0 && fgets(line, sizeof(line), file))
+        if (strncmp(line, word, strlen(word)) == 0)
+            number = strtoll(line + strlen(word), NULL, base);
     fclose(file);
-    if (kibibytes < 0)
-        die("no resident size in '%s'", path);
-    return kibibytes * 1024;
+    if (number < 0)
+        die("no '%s' in '%s'", word, path);
+    return number;
+}
+
+int64_t server_resident(const struct server *server)
+{
+    return read_number(server, "smaps_rollup", "Rss:", 10) * 1024;
+}
+
+bool server_has_pending(const struct server *server, int signal)
+{
+    return read_number(server, "status", "ShdPnd:", 16) >> (signal - 1) & 1;
 }
 
 int socket_new(void)
@@ -87,12 +99,23 @@ int socket_new(void)
     return fd;
 }
 
-void server_reconnect(const struct server *server, int fd)
+static int try_connect(const struct server *server, int fd)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(server->port) };
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+    return connect(fd, (struct sockaddr *)&address, sizeof(address));
+}
+
+void server_reconnect(const struct server *server, int fd)
+{
+    if (try_connect(server, fd) < 0)
+        die("connect to port %d: %s", server->port, strerror(errno));
+}
+
+void server_begin_connect(const struct server *server, int fd)
+{
+    if (try_connect(server, fd) < 0 && errno != EINPROGRESS)
         die("connect to port %d: %s", server->port, strerror(errno));
 }
 

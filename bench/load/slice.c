@@ -119,6 +119,14 @@ void poller_add(int poller, int fd, uint32_t events, uint64_t token)
         die("epoll_ctl: %s", strerror(errno));
 }
 
+void poller_change(int poller, int fd, uint32_t events, uint64_t token)
+{
+    struct epoll_event event = { events, { .u64 = token } };
+
+    if (epoll_ctl(poller, EPOLL_CTL_MOD, fd, &event) < 0)
+        die("epoll_ctl: %s", strerror(errno));
+}
+
 void set_nonblocking(int fd)
 {
     if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)

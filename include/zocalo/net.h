@@ -63,7 +63,7 @@ int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream);
 
 /* Takes nobody new from now on, and loses nobody who is there: newcomers are turned away, the backlog can still be
  * accepted, and then accepting says -ESHUTDOWN. (Of TCP, a handshake that has not begun is held off, and finds the port
- * closed when it tries again; one that has begun is given ZOC_HANDSHAKE_TIME to end, but on loopback. The file of a Unix
+ * closed when it tries again; one that has begun is given ZOC_HANDSHAKE_TIME to end, on loopback a tenth of it. The file of a Unix
  * socket is unlinked.) An inherited socket has other holders: nobody is turned away from it. */
 void zoc_listener_end(zoc_listener *listener);
 

@@ -86,39 +86,44 @@ static ssize_t try_read(struct descriptor *descriptor, void *data, size_t size)
 }
 
 /* Whoever was only just taken is given time to say what it came for. */
-static void wait_first_words(struct descriptor *descriptor)
+static int wait_first_words(struct descriptor *descriptor)
 {
     zoc_duration rest = descriptor->stream.since + ZOC_LAST_CALL - zoc_now();
+    int result = -ECANCELED;
 
     if (!descriptor->stream.served || descriptor->stream.received > 0 || rest <= 0)
-        return;
+        return result;
     ZOC_FINISH
         ZOC_WITHIN(rest)
-            descriptor_wait_readable(descriptor);
+            result = descriptor_wait_readable(descriptor);
+    return result;
 }
 
-/* A soft stop ends the wait for input, but what has come by then is received first. */
+/* After a soft stop: what has come by then is received first. */
+static ssize_t receive_last(struct descriptor *descriptor, void *data, size_t size)
+{
+    ssize_t received;
+    int result = 0;
+
+    while ((received = try_read(descriptor, data, size)) == -EAGAIN && result == 0)
+        result = wait_first_words(descriptor);
+    return received == -EAGAIN ? -ECANCELED : received;
+}
+
 static ssize_t receive_into(struct descriptor *descriptor, void *data, size_t size)
 {
     take_back(descriptor);
     int result = fiber_begin(HEED_HARD);
-    bool last_try = false;
 
     while (result == 0) {
-        if (last_try || descriptor->kind->waits || descriptor->watch.always ||
-            descriptor->watch.ready & WORLD_READABLE) {
+        if (descriptor->kind->waits || descriptor->watch.always || descriptor->watch.ready & WORLD_READABLE) {
             ssize_t received = try_read(descriptor, data, size);
             if (received != -EAGAIN)
                 return received;
-            if (last_try)
-                return -ECANCELED;
         }
         result = descriptor_wait_readable(descriptor);
-        last_try = result == -ECANCELED && zoc_stopped() == ZOC_STOPPING;
-        if (last_try) {
-            wait_first_words(descriptor);
-            result = 0;
-        }
+        if (result == -ECANCELED && zoc_stopped() == ZOC_STOPPING)
+            return receive_last(descriptor, data, size);
     }
     return result;
 }

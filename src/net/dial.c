@@ -148,13 +148,15 @@ static int fail_connect(int error, const zoc_address *address)
     return zoc_fail(error, "connect %s", zoc_address_format(address, text, sizeof text));
 }
 
-/* A Unix socket whose backlog is full refuses a connect that would have to wait, and no event says when there is room. */
+/* A Unix socket whose backlog is full refuses a connect that would have to wait, and no event says when there is room.
+ * Connecting goes on after a soft stop. */
 static int connect_again(int fd, const zoc_address *address)
 {
-    int result;
+    int result = 0;
 
     do {
-        result = zoc_sleep(CONNECT_RETRY);
+        ZOC_FINISH
+            result = zoc_sleep(CONNECT_RETRY);
         if (result == 0)
             result = zoc_world->connect(fd, &address->any, address->size);
     } while (result == -EAGAIN);
@@ -172,17 +174,11 @@ static int connect_descriptor(struct descriptor *descriptor, const zoc_address *
     return result < 0 ? fail_connect(result, address) : 0;
 }
 
-static bool is_loopback(const zoc_address *address)
-{
-    return address->any.sa_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK(&address->ip6.sin6_addr)
-                                              : (ntohl(address->ip4.sin_addr.s_addr) >> 24) == 127;
-}
-
 /* A datagram socket connects to anything, and says only after the first datagram that nobody is there: too late to try
  * another address of localhost. On this machine it can be known before: a port that can be bound is nobody's. */
 static bool is_nobodys(const zoc_endpoint *endpoint, const zoc_address *address)
 {
-    if (endpoint->scheme != ZOC_UDP || !is_loopback(address))
+    if (endpoint->scheme != ZOC_UDP || !zoc_address_is_loopback(address))
         return false;
     int fd = zoc_world->socket(address->any.sa_family, SOCK_DGRAM, 0);
     if (fd < 0)

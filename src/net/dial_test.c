@@ -166,6 +166,24 @@ static void a_cancel_ends_a_dial(void)
     close_hole(&hole);
 }
 
+static void an_event_that_nothing_is_behind_connects_nobody(void)
+{
+    struct zoc_world world = zoc_world_kernel;
+    ZOC_GROUP(group);
+    struct black_hole hole;
+
+    testing_prepare_alarm(&world);
+    zoc_world = &world;
+    open_hole(&hole);
+    zoc_go(&group, dial_the_hole, &hole);
+    testing_settle();
+    testing_raise_alarm();
+    zoc_group_cancel(&group);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    close_hole(&hole);
+    zoc_world = &zoc_world_kernel;
+}
+
 static void options_are_set_on_the_socket(void)
 {
     uint16_t port, from = free_port();
@@ -398,6 +416,7 @@ int main(void)
         ON_NET(a_malformed_endpoint_is_refused_before_anything_happens),
         ON_NET(who_does_not_answer_is_given_up_at_the_connect_timeout),
         ON_NET(a_cancel_ends_a_dial),
+        ON_NET(an_event_that_nothing_is_behind_connects_nobody),
         ON_NET(options_are_set_on_the_socket),
         ON_NET(the_timeout_of_the_endpoint_is_the_streams),
         ON_NET(an_observer_is_told_of_the_dial_and_stays_with_the_stream),

@@ -231,10 +231,12 @@ static int wait_resources(void)
 /* What has come when newcomers are turned away was all, but for handshakes that had begun by then. */
 static int wait_handshakes(zoc_listener *listener)
 {
-    if (listener->lingered || !listener_has_handshakes(listener))
+    zoc_duration time = listener->lingered ? 0 : listener_handshake_time(listener);
+
+    if (time == 0)
         return -ESHUTDOWN;
     listener->lingered = true;
-    return zoc_sleep(ZOC_HANDSHAKE_TIME);
+    return zoc_sleep(time);
 }
 
 /* The call would have to wait, or failed. Returns 0 to try again. */

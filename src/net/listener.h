@@ -44,7 +44,9 @@ void listener_leave(zoc_listener *listener);
 
 /* No newcomers get into the backlog any more (turn_away.c), but for those whose handshake has begun. */
 void listener_turn_away(zoc_listener *listener);
-bool listener_has_handshakes(const zoc_listener *listener);
+
+/* How long handshakes that had begun by then are given to end; 0: there are none. */
+zoc_duration listener_handshake_time(const zoc_listener *listener);
 
 /* An inherited socket of that type and address that nobody has taken yet, or -ENOENT. From now on it is taken. */
 int inherited_take(const zoc_address *address, int type);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <zocalo/error.h>
 
-#define BACKLOG_AT_STOP 4096 /* connections that are still taken from the backlog after a stop */
+#define BACKLOG_AT_STOP 65536 /* connections that are still taken after a stop: the backlog of others may fill anew */
 
 /* An accepted connection that no fiber has yet. */
 struct newcomer {
@@ -161,12 +161,16 @@ static int take_last_ones(struct serving *serving)
     return result;
 }
 
+/* Where newcomers come faster than they are taken, accepting never waits, and so never sees a stop: it is looked for. */
 static int accept_all(struct serving *serving)
 {
     int result = 0;
 
-    while (result == 0)
+    while (result == 0) {
         result = take_one(serving);
+        if (result == 0)
+            result = fiber_cut_off(HEED_ALL);
+    }
     if (result == -ECANCELED && zoc_stopped() == ZOC_STOPPING)
         result = take_last_ones(serving);
     if (serving->newcomer.fd >= 0)

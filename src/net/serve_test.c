@@ -167,6 +167,47 @@ static void a_cancel_ends_them_hard(void)
     }
 }
 
+/* --- a crowd -------------------------------------------------------------------------------------- */
+
+/* The kernel's world, with what some tests make of it. */
+static struct zoc_world world;
+static int crowd; /* newcomers that are still to come, one whenever one is accepted */
+
+static int accept_in_a_crowd(int fd, struct sockaddr *ret_address, socklen_t *size)
+{
+    struct sockaddr_in address;
+    socklen_t address_size = sizeof address;
+
+    if (crowd > 0) {
+        crowd--;
+        int newcomer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &address_size), 0);
+        connect(newcomer, (struct sockaddr *)&address, sizeof address);
+        close(newcomer);
+    }
+    return zoc_world_kernel.accept(fd, ret_address, size);
+}
+
+static void a_stop_is_seen_where_the_backlog_is_never_empty(void)
+{
+    ZOC_GROUP(group);
+    struct service service;
+
+    open_service(&service, 1);
+    zoc_go(&group, serve, &service);
+    crowd = 20000;
+    close(testing_connect(zoc_listener_endpoint(service.listener)->port));
+    while (service.ended < 20)
+        assert_int_equal(zoc_yield(), 0);
+    zoc_group_stop(&group);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_not_equal(crowd, 0);
+    assert_int_equal(service.returned, 0);
+    assert_int_equal(service.ended, service.served[0]);
+    crowd = 0;
+    close_service(&service);
+}
+
 /* --- ending and handing over ---------------------------------------------------------------------- */
 
 static void a_listener_that_ends_serves_those_who_came_to_their_end(void)
@@ -228,9 +269,7 @@ static void who_serves_a_handed_over_listener_ends_with_its_connections(void)
 
 /* --- the last call -------------------------------------------------------------------------------- */
 
-/* The kernel's world, in which time stands still but for the steps of a test. */
-static struct zoc_world world;
-static int64_t still; /* the time there; 0: it goes on */
+static int64_t still; /* the time in this world; 0: it goes on */
 
 static int64_t monotonic(void)
 {
@@ -278,6 +317,17 @@ static void a_new_connection_is_given_a_last_call(void)
     hang_up(&service, &group, peer);
 }
 
+static void an_event_that_nothing_is_behind_ends_no_last_call(void)
+{
+    ZOC_GROUP(group);
+    struct service service;
+    int peer = call_and_stop(&service, &group, 0);
+
+    testing_raise_alarm();
+    assert_int_equal(service.ended, 0);
+    hang_up(&service, &group, peer);
+}
+
 static void a_last_call_has_an_end(void)
 {
     ZOC_GROUP(group);
@@ -309,15 +359,19 @@ int main(void)
         ON_NET(a_soft_stop_serves_the_backlog_and_ends_idle_conversations),
         ON_NET(a_deadline_ends_them_hard),
         ON_NET(a_cancel_ends_them_hard),
+        ON_NET(a_stop_is_seen_where_the_backlog_is_never_empty),
         ON_NET(a_listener_that_ends_serves_those_who_came_to_their_end),
         ON_NET(who_serves_a_handed_over_listener_ends_with_its_connections),
         ON_NET(a_new_connection_is_given_a_last_call),
+        ON_NET(an_event_that_nothing_is_behind_ends_no_last_call),
         ON_NET(a_last_call_has_an_end),
         ON_NET(an_old_idle_one_is_given_none),
     };
 
     world = zoc_world_kernel;
+    world.accept = accept_in_a_crowd;
     world.monotonic = monotonic;
+    testing_prepare_alarm(&world);
     zoc_world = &world;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

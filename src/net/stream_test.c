@@ -314,6 +314,36 @@ static void a_reset_is_a_network_error(void)
     zoc_finish(stream);
 }
 
+/* The kernel tells of it once, and then that the stream has ended. */
+static void a_reset_that_a_write_was_told_of_is_no_end_for_who_reads(void)
+{
+    struct linger at_once = { .l_onoff = 1 };
+    int peer;
+    zoc_stream *stream = testing_tcp_stream(&peer);
+    zoc_bytes chunk;
+
+    setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(peer);
+    assert_int_equal(zoc_write(stream, "words", 5), -ECONNRESET);
+    assert_int_equal(zoc_receive(stream, &chunk), -ECONNRESET);
+    assert_int_equal(zoc_write(stream, "words", 5), -EPIPE);
+    zoc_close(stream);
+}
+
+static void an_end_that_came_before_the_reset_is_one(void)
+{
+    int peer;
+    zoc_stream *stream = testing_tcp_stream(&peer);
+
+    assert_int_equal(write(peer, "words", 5), 5);
+    close(peer);
+    assert_int_equal(zoc_write(stream, "words", 5), 5); /* answered with a reset */
+    assert_int_equal(zoc_write(stream, "words", 5), -EPIPE);
+    testing_expect(stream, "words");
+    testing_expect_end(stream);
+    zoc_close(stream);
+}
+
 static void nothing_received_for_too_long_is_a_timeout(void)
 {
     zoc_stream *one, *other;
@@ -588,6 +618,8 @@ int main(void)
         ON_NET(pieces_go_out_as_one_also_when_the_socket_takes_them_in_parts),
         ON_NET(seventeen_pieces_are_refused),
         ON_NET(a_reset_is_a_network_error),
+        ON_NET(a_reset_that_a_write_was_told_of_is_no_end_for_who_reads),
+        ON_NET(an_end_that_came_before_the_reset_is_one),
         ON_NET(nothing_received_for_too_long_is_a_timeout),
         ON_NET(a_soft_stop_lets_what_has_come_be_received),
         ON_NET(what_comes_together_with_a_soft_stop_is_received_too),

@@ -127,6 +127,46 @@ static inline void testing_settle_io(void)
         assert_int_equal(zoc_yield(), 0);
 }
 
+/* --- events that nothing is behind ----------------------------------------------------------------- */
+
+static struct {
+    uint64_t tokens[32]; /* the last ones that were watched */
+    unsigned count;
+    bool due;
+} testing_alarm;
+
+static inline int testing_watch_alarm(void *poller, int fd, enum world_watch how, uint64_t token)
+{
+    testing_alarm.tokens[testing_alarm.count++ % 32] = token;
+    return zoc_world_kernel.poller_watch(poller, fd, how, token);
+}
+
+static inline int testing_wait_alarm(void *poller, struct world_ready *ret_ready, int max, int64_t deadline)
+{
+    int count = 0;
+
+    if (!testing_alarm.due)
+        return zoc_world_kernel.poller_wait(poller, ret_ready, max, deadline);
+    testing_alarm.due = false;
+    for (; count < max && count < 32 && count < (int)testing_alarm.count; count++)
+        ret_ready[count] = (struct world_ready){ testing_alarm.tokens[count], WORLD_READABLE | WORLD_WRITABLE };
+    return count;
+}
+
+/* A world in which testing_alarm.due makes the poller tell once that all is ready. */
+static inline void testing_prepare_alarm(struct zoc_world *world)
+{
+    world->poller_watch = testing_watch_alarm;
+    world->poller_wait = testing_wait_alarm;
+}
+
+static inline void testing_raise_alarm(void)
+{
+    testing_alarm.due = true;
+    testing_settle_io();
+    assert_false(testing_alarm.due);
+}
+
 /* --- bytes --------------------------------------------------------------------------------------- */
 
 /* The byte at that place of an endless stream in which no part is like another. */

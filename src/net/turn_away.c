@@ -36,12 +36,14 @@ void listener_turn_away(zoc_listener *listener)
         drop_syns(listener->watch.fd);
 }
 
-/* Handshakes on loopback are over before anything else runs. */
-bool listener_has_handshakes(const zoc_listener *listener)
+/* On loopback as well what is under way may wait for a softirq, but not for the other side of the world. */
+zoc_duration listener_handshake_time(const zoc_listener *listener)
 {
     zoc_address local = { .size = sizeof local.local };
 
     if (listener->endpoint->scheme != ZOC_TCP || listener->inherited)
-        return false;
-    return zoc_world->getsockname(listener->watch.fd, &local.any, &local.size) == 0 && !zoc_address_is_loopback(&local);
+        return 0;
+    bool loopback =
+        zoc_world->getsockname(listener->watch.fd, &local.any, &local.size) == 0 && zoc_address_is_loopback(&local);
+    return loopback ? ZOC_HANDSHAKE_TIME / 10 : ZOC_HANDSHAKE_TIME;
 }

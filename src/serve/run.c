@@ -19,6 +19,7 @@ struct square {
     struct set *set;    /* that is served now */
     zoc_stream *output; /* stays open, so that nothing else gets its number */
     zoc_group services; /* this set, and earlier ones that still have connections */
+    zoc_event settled;  /* no reload is in the middle of replacing the set */
     bool stopping;
 };
 
@@ -159,9 +160,13 @@ static int replace_set(struct square *square)
         result = open_set(square, previous, &set);
     if (result < 0)
         return result;
+    zoc_event_clear(&square->settled);
     set_replace(set, previous);
     square->set = set;
-    return zoc_go(&square->services, set_serve, set);
+    result = zoc_go(&square->services, set_serve, set);
+    set->ended = result < 0;
+    zoc_event_set(&square->settled);
+    return result;
 }
 
 static void stop(struct square *square)
@@ -235,6 +240,18 @@ static int obey_signals(void *arg)
 
 /* --- running ---------------------------------------------------------------------------------------- */
 
+/* The last place of the old set may end while a reload has not started the new one yet. */
+static int wait_services(struct square *square)
+{
+    int result;
+
+    do {
+        result = zoc_group_wait(&square->services);
+        zoc_event_wait(&square->settled);
+    } while (!square->set->ended && !square->stopping);
+    return result;
+}
+
 /* Until a stop has ended all, or they have ended by themselves. */
 static int serve_all(struct square *square)
 {
@@ -242,13 +259,13 @@ static int serve_all(struct square *square)
     int result = zoc_go(&control, obey_signals, square);
 
     if (result == 0)
-        result = zoc_group_wait(&square->services);
+        result = wait_services(square);
     return square->stopping ? 0 : result;
 }
 
 int serve_run(const struct serve_options *options)
 {
-    struct square square = { .options = options };
+    struct square square = { .options = options, .settled.is_set = true };
     int result = open_square(&square);
 
     if (result == 0)

@@ -43,7 +43,8 @@ def manager(request, folder):
 
 
 def start_told(start, manager, *arguments, **how):
-    return start(zocalo_path(), "serve", "--log=json", *arguments, kind=Square, env={"NOTIFY_SOCKET": manager.name}, **how)
+    return start(zocalo_path(), "serve", "--log=json", *arguments, kind=Square,
+                 env={"NOTIFY_SOCKET": manager.name}, **how)
 
 
 def test_it_is_ready_once_it_listens(start, manager, folder):
@@ -147,7 +148,7 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 @pytest.fixture
 def activate(start):
-    """Starts `zocalo serve` with arguments and sockets that it inherits; returns it once it has told of its endpoints."""
+    """Starts `zocalo serve` with sockets that it inherits, and waits until it has told of its endpoints."""
 
     def activate_one(sockets, *arguments, pid="", waits=True, env=None):
         fds = [it.fileno() for it in sockets]
@@ -261,7 +262,8 @@ def test_an_abstract_name_is_taken(activate, folder):
 def test_each_goes_to_its_own_endpoint(activate, folder):
     with tcp_listener() as first, tcp_listener() as second, bound(socket.AF_UNIX, f"{folder}/a") as third:
         one, two = (f"tcp://127.0.0.1:{it.getsockname()[1]}" for it in (first, second))
-        activate([third, second, first], f"echo {one} tcp://127.0.0.1:0", f"hello {two}", f"echo unix:{folder}/a mode=line")
+        activate([third, second, first], f"echo {one} tcp://127.0.0.1:0", f"hello {two}",
+                 f"echo unix:{folder}/a mode=line")
         say(socket.create_connection(first.getsockname(), PATIENCE))
         with socket.create_connection(second.getsockname(), PATIENCE) as client:
             assert read_all(client) == b"Hola Mundo\r\n"
@@ -325,10 +327,10 @@ def test_a_number_is_for_streams(activate):
 
 
 def test_what_it_runs_does_not_inherit_them(activate):
-    """Neither the descriptor nor the variables."""
     with tcp_listener() as listener:
         server = activate([listener], "echo", f"tcp://127.0.0.1:{listener.getsockname()[1]}")
-        flags = re.search(r"^flags:\s+0(\d+)$", open(f"/proc/{server.pid}/fdinfo/3", encoding="ascii").read(), re.MULTILINE)
+        with open(f"/proc/{server.pid}/fdinfo/3", encoding="ascii") as file:
+            flags = re.search(r"^flags:\s+0(\d+)$", file.read(), re.MULTILINE)
         assert int(flags[1], 8) & os.O_CLOEXEC
 
 
@@ -356,8 +358,8 @@ def test_an_inherited_listener_is_handed_over_at_a_reload(start, folder, endpoin
 if shutil.which("systemd-socket-activate"):  # a system without systemd has nothing to prove here
 
     def test_systemd_socket_activate(start, folder):
-        server = start("systemd-socket-activate", "-l", f"{folder}/a", zocalo_path(), "serve", "echo", f"unix:{folder}/a",
-                       kind=Server)
+        server = start("systemd-socket-activate", "-l", f"{folder}/a", zocalo_path(), "serve", "echo",
+                       f"unix:{folder}/a", kind=Server)
         server.err.match("Listening on")
         with socket.socket(socket.AF_UNIX) as client:  # starts it
             client.settimeout(PATIENCE)

@@ -7,8 +7,8 @@ import re
 import subprocess
 
 import pytest
-from programs import need, read_exactly, zocalo_path
-from test_serve_reload import Square, say, square  # noqa: F401 (a fixture)
+from programs import need, zocalo_path
+from test_serve_reload import say, square  # noqa: F401 (a fixture)
 
 FIRST_UNPRIVILEGED = 1024  # port; what a new network begins with
 
@@ -122,7 +122,8 @@ def ordinary():
     return wrap
 
 
-@pytest.mark.parametrize("options, who", [(["--user=daemon"], "daemon"), (["--group=daemon"], "daemon"), (["--user=0"], "0")])
+@pytest.mark.parametrize("options, who", [(["--user=daemon"], "daemon"), (["--group=daemon"], "daemon"),
+                                          (["--user=0"], "0")])
 def test_who_has_no_rights_cannot_become_another(zocalo, ordinary, options, who):
     status, out, err = zocalo("serve", *options, *ECHO, wrap=ordinary).finish()
     assert (status, out) == (2, b"")
@@ -170,8 +171,8 @@ def test_a_reload_that_needs_what_was_given_up_is_refused(square, network, reada
     old = "echo tcp://:0 tcp://:7"
     server = square(old, "--user=daemon", wrap=network)
     message = server.reload(f"{old} tcp://:{FIRST_UNPRIVILEGED - 1}")
-    assert message == ("reload refused, and all goes on as it was: listen tcp://:1023: bind [::]:1023: Permission denied "
-                       "(rights were given up at the start)")
+    assert message == ("reload refused, and all goes on as it was: listen tcp://:1023: bind [::]:1023: "
+                       "Permission denied (rights were given up at the start)")
     assert listens(server, 7) and not listens(server, 1023)
     server.takes(f"{old} tcp://:{FIRST_UNPRIVILEGED}")  # what is open already needs no right
     assert listens(server, 7) and listens(server, FIRST_UNPRIVILEGED)

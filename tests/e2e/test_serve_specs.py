@@ -49,7 +49,8 @@ def test_a_text_that_is_too_long(zocalo, serve):
 
 
 def test_a_value_in_quotes_keeps_its_spaces(serve):
-    server = serve("hello tcp://127.0.0.1:0 \"text=¡Buenas, 'mundo'!\"", "hello tcp://127.0.0.1:0 text='una \"#\" cita'")
+    server = serve("hello tcp://127.0.0.1:0 \"text=¡Buenas, 'mundo'!\"", 
+                   "hello tcp://127.0.0.1:0 text='una \"#\" cita'")
     for number, text in ((0, "¡Buenas, 'mundo'!"), (1, 'una "#" cita')):
         with server.connect(number) as client:
             assert read_all(client).decode() == f"{text}\r\n"
@@ -110,11 +111,13 @@ def test_the_same_endpoint_in_a_file_and_in_an_argument(zocalo, folder):
 
 
 def test_an_endpoint_that_another_has_by_default(zocalo):
-    refuse(zocalo, "echo", "hello tcp://127.0.0.1:50007 ", says="spec: character 7: 'tcp://127.0.0.1:50007' is there twice")
+    refuse(zocalo, "echo", "hello tcp://127.0.0.1:50007 ",
+           says="spec: character 7: 'tcp://127.0.0.1:50007' is there twice")
 
 
 def test_port_0_is_another_one_each_time(serve, folder):
-    server = serve("echo tcp://127.0.0.1:0 tcp://127.0.0.1:0 udp://127.0.0.1:0 udp://127.0.0.1:0", "echo tcp://127.0.0.1:0")
+    server = serve("echo tcp://127.0.0.1:0 tcp://127.0.0.1:0 udp://127.0.0.1:0 udp://127.0.0.1:0",
+                   "echo tcp://127.0.0.1:0")
     assert len(set(server.endpoints)) == 5
 
 
@@ -300,7 +303,8 @@ def test_no_right_to_drop_rights(zocalo, options, who):
 
 @pytest.mark.parametrize("option", ["--user=", "--group="])
 def test_nobody_is_no_user(zocalo, option):
-    refuse(zocalo, option, "echo", "tcp://127.0.0.1:0", says=f"option '{option[:-1]}': '' is not the name or number of a ")
+    refuse(zocalo, option, "echo", "tcp://127.0.0.1:0",
+           says=f"option '{option[:-1]}': '' is not the name or number of a ")
 
 
 def test_a_place_is_left_as_it_was_when_rights_cannot_be_dropped(zocalo, folder):
