@@ -35,7 +35,7 @@ static int ask_for_local_address(int fd)
 
 static int open_socket(zoc_datagrams *socket)
 {
-    struct binding binding;
+    struct binding binding = { .fd = -1 };
     int result = endpoint_check_datagrams(socket->endpoint);
 
     if (result == 0)

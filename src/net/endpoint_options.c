@@ -235,11 +235,11 @@ static const struct kind direction_kind = { "in|out", read_direction, print_dire
 
 #define TCP         (1u << ZOC_TCP)
 #define UDP         (1u << ZOC_UDP)
-#define UNIX        (1u << ZOC_UNIX | PATH)
-#define FIFO        (1u << ZOC_FIFO | PATH)
-#define A_FILE      (1u << ZOC_FILE | PATH)
+#define UNIX        (1u << ZOC_UNIX)
+#define FIFO        (1u << ZOC_FIFO)
+#define A_FILE      (1u << ZOC_FILE)
 #define PATH        (1u << ZOC_PATH) /* it may turn out to be any of these three */
-#define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | 1u << ZOC_FD | 1u << ZOC_STDIO)
+#define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | PATH | 1u << ZOC_FD | 1u << ZOC_STDIO)
 
 #define OF(field)   offsetof(zoc_endpoint, field)
 #define SET(option) OF(options.option)
@@ -248,19 +248,19 @@ static const struct option options[] = {
     { "bind", &bind_kind, SET(bind), .schemes = TCP | UDP },
     { "4", &flag_kind, SET(only4), .schemes = TCP | UDP },
     { "6", &flag_kind, SET(only6), .schemes = TCP | UDP },
-    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX | FIFO },
+    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX | FIFO | PATH },
     { "timeout", &duration_kind, SET(timeout), .schemes = ALL },
     { "keepalive", &flag_kind, SET(keepalive), .schemes = TCP },
     { "nodelay", &flag_kind, SET(nodelay), .schemes = TCP },
     { "reuseport", &flag_kind, SET(reuseport), .schemes = TCP | UDP },
-    { "or-free", &flag_kind, SET(or_free), .schemes = TCP | UDP | UNIX },
+    { "or-free", &flag_kind, SET(or_free), .schemes = TCP | UDP | UNIX | PATH },
     { "ttl", &number_kind, SET(ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
     { "tos", &number_kind, SET(tos), .schemes = TCP | UDP, .max = 255, .absent = -1 },
-    { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX, .min = 1, .max = 65535 },
-    { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE, .max = 07777, .absent = -1 },
-    { "type", &type_kind, OF(type), .schemes = UNIX, .absent = SOCK_STREAM },
-    { "dir", &direction_kind, SET(direction), .schemes = FIFO | A_FILE },
-    { "append", &flag_kind, SET(append), .schemes = A_FILE },
+    { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX | PATH, .min = 1, .max = 65535 },
+    { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE | PATH, .max = 07777, .absent = -1 },
+    { "type", &type_kind, OF(type), .schemes = UNIX | PATH, .absent = SOCK_STREAM },
+    { "dir", &direction_kind, SET(direction), .schemes = FIFO | A_FILE | PATH },
+    { "append", &flag_kind, SET(append), .schemes = A_FILE | PATH },
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))

@@ -222,8 +222,10 @@ static void signals_are_as_they_are_by_default(void)
     sigemptyset(&user);
     sigaddset(&user, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &user, &before);
-    expect_output("exec:grep -E 'Sig(Blk|Ign)' /proc/self/status",
-                  "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    /* Signals 1 to 31: of the others the C library keeps two for itself, which nobody can reset. */
+    expect_output("exec:while read name bits; do case $name in Sig[BI]*) echo $name $((0x$bits & 0x7fffffff));; esac;"
+                  " done </proc/self/status",
+                  "SigBlk: 0\nSigIgn: 0\n");
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     signal(SIGPIPE, handler);
 }

@@ -54,7 +54,7 @@ static int start_listening(zoc_listener *listener, int fd)
 
 static int open_listener(zoc_listener *listener)
 {
-    struct binding binding;
+    struct binding binding = { .fd = -1 };
     int result = endpoint_check_listen(listener->endpoint);
 
     if (result == 0)

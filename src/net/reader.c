@@ -96,7 +96,7 @@ ssize_t zoc_reader_until(zoc_reader *reader, zoc_bytes mark, zoc_bytes *ret_byte
 
 ssize_t zoc_reader_line(zoc_reader *reader, zoc_bytes *ret_line)
 {
-    zoc_bytes line;
+    zoc_bytes line = { "", 0 };
     ssize_t result = zoc_reader_until(reader, (zoc_bytes){ "\n", 1 }, &line);
 
     if (result <= 0)

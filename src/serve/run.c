@@ -5,6 +5,7 @@
 #include "serve/set.h"
 #include "serve/table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -160,6 +161,7 @@ static int replace_set(struct square *square)
         result = open_set(square, previous, &set);
     if (result < 0)
         return result;
+    assert(set);
     zoc_event_clear(&square->settled);
     set_replace(set, previous);
     square->set = set;

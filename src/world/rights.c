@@ -30,10 +30,10 @@ static int find_user(const char *user, char *room, struct passwd *record, struct
     struct passwd *found = NULL;
     int error = getpwnam_r(user, record, room, RECORD_ROOM, &found);
 
-    if (!found && read_number(user, &rights->user) == 0)
-        error = getpwuid_r(rights->user, record, room, RECORD_ROOM, &found);
-    else if (!found)
+    if (!found && read_number(user, &rights->user) < 0)
         return error ? -error : -ENOENT;
+    if (!found)
+        getpwuid_r(rights->user, record, room, RECORD_ROOM, &found); /* a number may well have no record */
     if (found)
         *rights = (struct rights){ found->pw_name, found->pw_uid, found->pw_gid };
     return 0;
