@@ -1,6 +1,6 @@
 # A thin front: everything real is in scripts/ and the meson.build files.
 .DEFAULT_GOAL := all
-.PHONY: all run test bench lint fuzz po install clean help
+.PHONY: all run test bench sim lint fuzz po install clean help
 
 all:     ## build build/zocalo
 	@scripts/setup --check build
@@ -21,6 +21,10 @@ bench:   ## measure side by side with the peers
 
 lint:    ## clang-format, cppcheck and clang-tidy
 	@exec scripts/test lint
+
+sim:     ## explore simulated worlds: RUNS=10000, or SEED=N to replay one (see docs/SIMULATION.md)
+	@scripts/setup --check build
+	@exec scripts/sim
 
 fuzz:    ## run each fuzzer for FUZZ_SECONDS (600)
 	@scripts/setup build test

@@ -161,6 +161,7 @@ def run_sanitized(tally, build, env, options, sanitizers):
         common = f"log_path={folder}/report:exitcode=99:halt_on_error=1:print_stacktrace=1"
         env = {name: f"{common}:{more}" for name, more in sanitizers.items()}
         run_unit(tally, build, STILL, env, timeout=300)
+        run_sim(tally, build, 1000, STILL, env)
         run_e2e(tally, build, STILL, env, ["-m", "not release_only"])
         reports = sorted(pathlib.Path(folder).iterdir())
         for report in reports[:5]:
@@ -184,14 +185,14 @@ def stage_house(tally):
 
 
 def stage_lint(tally):
-    folders = [ROOT / name for name in ("include", "src", "examples", "bench", "tests/fuzz")]
+    folders = [ROOT / name for name in ("include", "src", "examples", "bench", "tests/fuzz", "tests/sim")]
     files = sorted(path for folder in folders for path in folder.rglob("*.[ch]"))
     check(tally, "clang-format", ["clang-format", "--dry-run", "-Werror", *files])
     check(tally, "cppcheck", ["cppcheck", "--quiet", "--std=c11", "--enable=warning,performance,portability", "-j", JOBS,
                               "--inline-suppr", "--error-exitcode=1", "--suppressions-list=.cppcheck", "-Iinclude", "-Isrc",
                               "src", "examples"])
     check(tally, "clang-tidy", ["run-clang-tidy", "-quiet", "-p", "build", "-j", JOBS,
-                                "-extra-arg=-Wno-unknown-warning-option", f"^{ROOT}/(src|examples)/.*\\.c$"])
+                                "-extra-arg=-Wno-unknown-warning-option", f"^{ROOT}/(src|examples|tests/sim)/.*\\.c$"])
 
 
 def stage_unit(tally):
@@ -214,6 +215,36 @@ def stage_asan(tally):
 
 def stage_tsan(tally):
     run_sanitized(tally, "build-tsan", {}, ["-Db_sanitize=thread"], {"TSAN_OPTIONS": ""})
+
+
+def run_sim(tally, build, runs, wrap=(), env=None):
+    """Simulated worlds: the corpus, each fault by itself, fresh seeds; and the kernel's sockets with faults."""
+    program = ROOT / build / "tests/sim/sim"
+    orders = {
+        "the corpus": ["--corpus", "tests/sim/corpus"],
+        "each fault": ["--each-fault"],
+        f"{runs} fresh seeds": ["--runs", runs],
+        f"{runs // 20} seeds over real sockets": ["--real", "--runs", runs // 20],
+    }
+    for name, options in orders.items():
+        check(tally, f"{build}: simulated worlds: {name}", [*wrap, program, *options], env=env)
+
+
+def stage_sim(tally):
+    run_sim(tally, "build", 20000)
+
+
+def stage_mutants(tally):
+    """Mistakes that are planted, and that the worlds have to find."""
+    status, output = run(["scripts/mutants"], timeout=900)
+    results = re.findall(r"^(not ok|ok) (\S+): (.*)$", output, re.MULTILINE)
+    for result, name, words in results:
+        if result == "ok":
+            tally.add_pass()
+        else:
+            tally.add_failure(f"mutant {name}", words)
+    if not results:
+        tally.add_failure("mutants", output)
 
 
 def stage_fuzz(tally):
@@ -275,6 +306,8 @@ STAGES = {
     "house": (stage_house, "sources, layers, seam, catalogues", ["nm", "msgcmp", "xgettext"]),
     "lint": (stage_lint, "clang-format, cppcheck, clang-tidy", ["clang-format", "cppcheck", "run-clang-tidy"]),
     "unit": (stage_unit, "unit tests", []),
+    "sim": (stage_sim, "simulated worlds, from seeds", []),
+    "mutants": (stage_mutants, "planted mistakes are found by simulated worlds", ["patch"]),
     "e2e": (stage_e2e, "the program end to end", []),
     "course": (stage_course, "every row of docs/COURSE.md", []),
     "install": (stage_install, "what a user of the library gets", ["pkg-config", "clang"]),

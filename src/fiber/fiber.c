@@ -154,7 +154,7 @@ int fiber_begin(unsigned heeds)
 
     if (--self->budget <= 0) {
         loop_poll_soon();
-        loop_ready(self);
+        loop_ready_last(self);
         loop_switch_away();
     }
     return cut_off(self, heeds);
@@ -253,7 +253,7 @@ int zoc_yield(void)
     struct zoc_fiber *self = loop_here->current;
 
     assert(self != &loop_here->root);
-    loop_ready(self);
+    loop_ready_last(self);
     loop_switch_away();
     return cut_off(self, HEED_ALL);
 }

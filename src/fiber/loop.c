@@ -12,6 +12,8 @@
 
 _Thread_local struct loop *loop_here __attribute__((tls_model("initial-exec")));
 
+unsigned (*loop_shuffles)(void);
+
 /* --- switching ----------------------------------------------------------------------------------- */
 
 static void switch_fiber(struct loop *loop, struct zoc_fiber *to, bool ends)
@@ -25,9 +27,17 @@ static void switch_fiber(struct loop *loop, struct zoc_fiber *to, bool ends)
     sanitize_after_switch(from, NULL);
 }
 
-void loop_ready(struct zoc_fiber *fiber)
+void loop_ready_last(struct zoc_fiber *fiber)
 {
     queue_push(&loop_here->ready, fiber);
+}
+
+void loop_ready(struct zoc_fiber *fiber)
+{
+    if (loop_shuffles && loop_shuffles())
+        queue_push_first(&loop_here->ready, fiber);
+    else
+        loop_ready_last(fiber);
 }
 
 /* From fiber to fiber, without a stop at the loop, as long as it need not poll. */

@@ -55,8 +55,12 @@ struct loop {
 /* The loop of this thread; NULL when none runs. */
 extern _Thread_local struct loop *loop_here __attribute__((tls_model("initial-exec")));
 
-/* Stands `fiber` in the line of those that run next. */
+/* Stands `fiber` in the line of those that run next: last, or, where it lets others run before it, certainly last. */
 void loop_ready(struct zoc_fiber *fiber);
+void loop_ready_last(struct zoc_fiber *fiber);
+
+/* A simulated world draws whether a fiber that becomes ready runs before the others; NULL: it never does. */
+extern unsigned (*loop_shuffles)(void);
 
 /* Leaves the running fiber, which stands in some queue or slot, until it is its turn again. */
 void loop_switch_away(void);

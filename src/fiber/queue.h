@@ -15,6 +15,17 @@ static inline void queue_push(zoc_queue *queue, struct zoc_fiber *fiber)
     queue->last = fiber;
 }
 
+static inline void queue_push_first(zoc_queue *queue, struct zoc_fiber *fiber)
+{
+    fiber->previous = NULL;
+    fiber->next = queue->first;
+    if (queue->first)
+        queue->first->previous = fiber;
+    else
+        queue->last = fiber;
+    queue->first = fiber;
+}
+
 static inline void queue_remove(zoc_queue *queue, struct zoc_fiber *fiber)
 {
     if (fiber->previous)

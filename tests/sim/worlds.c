@@ -1,0 +1,14 @@
+#include "worlds.h"
+
+const struct scenario scenarios[] = {
+    { "echo", "many clients of an echo service", run_echo, true },
+    { "pump", "a relay between two flaky connections", run_pump, true },
+    { "meet", "connecting and listening, in time, late or in vain", run_meet, false },
+    { "stop", "a graceful stop while clients ask", run_stop, true },
+    { "square", "services behind a gate, handed over and reloaded while clients come", run_square, false },
+    { "offload", "work on other threads that is cancelled, stopped or late", run_offload, false },
+    { "names", "names of several addresses, of which some work", run_names, false },
+    { "datagrams", "datagrams that are lost, doubled, late or refused", run_datagrams, true },
+};
+
+const unsigned scenario_count = sizeof scenarios / sizeof *scenarios;
