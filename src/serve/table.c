@@ -140,7 +140,8 @@ static void print_try(zoc_buffer *text, const struct row *rows, size_t count)
 {
     if (count == 0)
         return;
-    zoc_buffer_printf(text, _("\ntry first:\n  echo hola | %s\n"), cell(&rows[1], 2));
+    zoc_buffer_printf(text, _("\ntry first, in another terminal (here Ctrl-C ends it all):\n"));
+    zoc_buffer_printf(text, "  echo hola | %s\n", cell(&rows[1], 2));
     zoc_buffer_printf(text, "  %s\n", cell(another(rows, count), 2));
 }
 
@@ -162,7 +163,6 @@ int table_print(zoc_buffer *text, const struct place *places, size_t count, cons
     for (size_t i = 0; i < count; i++)
         print_row(text, &rows[i + 1], widths);
     print_try(text, rows, count);
-    zoc_buffer_printf(text, _("\nCtrl-C ends it\n"));
     for (size_t i = 0; i <= count; i++)
         release_row(&rows[i]);
     free(rows);
