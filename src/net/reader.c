@@ -58,12 +58,16 @@ static ssize_t fill(zoc_reader *reader)
     if (received != 0)
         return received < 0 ? received : 1;
     reader->ended = true;
-    return reader->buffer.size > 0 ? zoc_fail(-ZOC_ETRUNCATED, "read") : 0;
+    if (reader->buffer.size == 0)
+        return 0;
+    zoc_fail(-ZOC_ETRUNCATED, "read");
+    return -ZOC_ETRUNCATED;
 }
 
 static ssize_t refuse_size(const zoc_reader *reader)
 {
-    return zoc_refuse(-EMSGSIZE, _("more than %zu bytes in one piece"), size_max(reader));
+    zoc_refuse(-EMSGSIZE, _("more than %zu bytes in one piece"), size_max(reader));
+    return -EMSGSIZE;
 }
 
 static ssize_t lend(zoc_reader *reader, size_t size, zoc_bytes *ret_bytes)
@@ -96,7 +100,7 @@ ssize_t zoc_reader_until(zoc_reader *reader, zoc_bytes mark, zoc_bytes *ret_byte
 
 ssize_t zoc_reader_line(zoc_reader *reader, zoc_bytes *ret_line)
 {
-    zoc_bytes line = { "", 0 };
+    zoc_bytes line;
     ssize_t result = zoc_reader_until(reader, (zoc_bytes){ "\n", 1 }, &line);
 
     if (result <= 0)
