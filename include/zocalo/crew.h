@@ -34,15 +34,16 @@ typedef struct zoc_crew_group zoc_crew_group;
 /* `crew` may be NULL: this loop alone. Waits. Returns 0 or a negative errno. */
 int zoc_crew_group_new(zoc_crew *crew, zoc_crew_group **ret_group);
 
-/* Starts a fiber in loop number `loop`, which is below zoc_crew_size; not once the group is being waited for. In another loop than 0 it begins without a deadline. Does not wait. Returns 0,
- * -EAGAIN when that loop has ZOC_CREW_BACKLOG to start, -ENOMEM, or for loop 0 as zoc_go: the argument stays the
- * caller's then. When another loop cannot start it after all, it calls discard(arg), which must not wait. */
+/* Starts a fiber in loop number `loop`, which is below zoc_crew_size; not once the group is being waited for. In
+ * another loop than 0 it begins without a deadline. Does not wait. Returns 0, -EAGAIN when that loop has
+ * ZOC_CREW_BACKLOG to start, -ENOMEM, or for loop 0 as zoc_go: the argument stays the caller's then. When another loop
+ * cannot start it after all, it calls discard(arg), which must not wait. */
 #define zoc_crew_go(group, loop, fn, arg, discard) zoc_crew_go_named((group), (loop), #fn, (fn), (arg), (discard))
 int zoc_crew_go_named(zoc_crew_group *group, unsigned loop, const char *name, zoc_fn *fn, void *arg,
                       void (*discard)(void *arg));
 
-/* As those of zoc_group, over all loops. Waiting passes on what happens to the waiter, as zoc_group_wait does, and returns
- * the failure of the lowest loop that has one; after it the group takes no more fibers. */
+/* As those of zoc_group, over all loops. Waiting passes on what happens to the waiter, as zoc_group_wait does, and
+ * returns the failure of the lowest loop that has one; after it the group takes no more fibers. */
 void zoc_crew_group_stop(zoc_crew_group *group);
 void zoc_crew_group_cancel(zoc_crew_group *group);
 int zoc_crew_group_wait(zoc_crew_group *group);

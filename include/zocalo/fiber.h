@@ -29,8 +29,8 @@ struct zoc_fiber;
 typedef int zoc_fn(void *arg);
 
 /* Runs a loop on this thread with a first fiber that calls fn(arg); returns what it returned, once it ended, or the
- * negative errno for which no loop could be made; zoc_why() has the words of either. SIGPIPE is ignored from then on, unless the program handles it.
- * Not from inside a fiber. */
+ * negative errno for which no loop could be made; zoc_why() has the words of either. SIGPIPE is ignored from then on,
+ * unless the program handles it. Not from inside a fiber. */
 int zoc_run(zoc_fn *fn, void *arg);
 
 /* --- groups ------------------------------------------------------------------------------------ */
@@ -101,9 +101,9 @@ int zoc_sleep(zoc_duration duration);
  * what work returned, -ECANCELED, -ETIMEDOUT or -EAGAIN (no thread to be had). */
 int zoc_offload(int (*work)(void *), void *arg);
 
-/* The same for work that may never end (reading a terminal): a stop, also a soft one, or the deadline abandons it. After
- * -ECANCELED and -ETIMEDOUT `arg` is not the caller's any more: release(arg) is called once, by the worker when the work
- * ends after all, or at once where it never began. After anything else it stays the caller's. */
+/* The same for work that may never end (reading a terminal): a stop, also a soft one, or the deadline abandons it.
+ * After -ECANCELED and -ETIMEDOUT `arg` is not the caller's any more: release(arg) is called once, by the worker when
+ * the work ends after all, or at once where it never began. After anything else it stays the caller's. */
 int zoc_offload_abandonable(int (*work)(void *), void *arg, void (*release)(void *));
 
 /* --- time -------------------------------------------------------------------------------------- */

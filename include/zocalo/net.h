@@ -54,24 +54,24 @@ int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *
 /* Where it really listens: with the port that the system chose. */
 const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener);
 
-/* Waits for the next connection, in one fiber at a time. When descriptors run out (EMFILE, ENFILE) or memory does, it waits until one
- * is freed, at most ZOC_ACCEPT_RETRY, and tries again. Returns 0, -ECANCELED (also by a soft stop, once the
- * backlog is empty), -ESHUTDOWN (see zoc_listener_end), -ETIMEDOUT or a negative errno. */
+/* Waits for the next connection, in one fiber at a time. When descriptors run out (EMFILE, ENFILE) or memory does, it
+ * waits until one is freed, at most ZOC_ACCEPT_RETRY, and tries again. Returns 0, -ECANCELED (also by a soft stop, once
+ * the backlog is empty), -ESHUTDOWN (see zoc_listener_end), -ETIMEDOUT or a negative errno. */
 int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream);
 
 #define ZOC_ACCEPT_RETRY (100 * ZOC_MILLISECOND)
 
 /* Takes nobody new from now on, and loses nobody who is there: newcomers are turned away, the backlog can still be
  * accepted, and then accepting says -ESHUTDOWN. (Of TCP, a handshake that has not begun is held off, and finds the port
- * closed when it tries again; one that has begun is given ZOC_HANDSHAKE_TIME to end, on loopback a tenth of it. The file of a Unix
- * socket is unlinked.) An inherited socket has other holders: nobody is turned away from it. */
+ * closed when it tries again; one that has begun is given ZOC_HANDSHAKE_TIME to end, on loopback a tenth of it. The
+ * file of a Unix socket is unlinked.) An inherited socket has other holders: nobody is turned away from it. */
 void zoc_listener_end(zoc_listener *listener);
 
 #define ZOC_HANDSHAKE_TIME (100 * ZOC_MILLISECOND)
 
 /* Makes a new listener over the same socket; who accepts from the old one is told -ESHUTDOWN, and what has come and
- * will come waits for the new one. The old one is only to be closed. Returns 0, -ESHUTDOWN when the old one has ended, or
- * a negative errno that leaves it as it was. */
+ * will come waits for the new one. The old one is only to be closed. Returns 0, -ESHUTDOWN when the old one has ended,
+ * or a negative errno that leaves it as it was. */
 int zoc_listener_hand_over(zoc_listener *from, zoc_listener **ret_to);
 
 /* NULL is fine. */
@@ -97,11 +97,18 @@ int zoc_inherited_unused(zoc_buffer *text);
 typedef struct zoc_gate zoc_gate;
 
 /* `at_once`: so many are served at a time, and the next ones wait in the backlog (and one for each listener at the
- * gate). `in_all`: after so many the gate is shut: its listeners close at once, and zoc_serve_with returns when those that
- * were taken have ended. 0: no bound. Returns 0 or -ENOMEM. */
+ * gate); when a listener ends, those who wait there are served all the same. `in_all`: after so many the gate is shut:
+ * its listeners close at once, and zoc_serve_with returns when those that were taken have ended. 0: no bound. Returns 0
+ * or -ENOMEM. */
 int zoc_gate_new(unsigned at_once, unsigned in_all, zoc_gate **ret_gate);
 
-/* Nothing is served through it any more. NULL is fine. */
+/* Another owner of it, who frees it as well. Returns it. */
+zoc_gate *zoc_gate_share(zoc_gate *gate);
+
+/* Other bounds from now on: those who are being served count against `at_once`, and nobody yet against `in_all`. */
+void zoc_gate_change(zoc_gate *gate, unsigned at_once, unsigned in_all);
+
+/* Lets go of it; the last owner frees it, and nothing is served through it any more. NULL is fine. */
 void zoc_gate_free(zoc_gate *gate);
 
 /* What a connection runs. The stream is finished (zoc_finish) when it returns; the handler does not close it. */
@@ -143,9 +150,9 @@ int zoc_datagrams_open(const zoc_endpoint *endpoint, zoc_datagrams **ret_socket)
 /* Where it is really bound. */
 const zoc_endpoint *zoc_datagrams_endpoint(const zoc_datagrams *socket);
 
-/* Makes a new socket of the same descriptor, as zoc_listener_hand_over does of a listener: the old one is told -ESHUTDOWN
- * when it receives. Whoever answers a datagram of it now does so first: waits for that. Returns 0, -ESHUTDOWN when the old
- * one has ended, -ECANCELED, -ETIMEDOUT or another negative errno that leaves it as it was. */
+/* Makes a new socket of the same descriptor, as zoc_listener_hand_over does of a listener: the old one is told
+ * -ESHUTDOWN when it receives. Whoever answers a datagram of it now does so first: waits for that. Returns 0,
+ * -ESHUTDOWN when the old one has ended, -ECANCELED, -ETIMEDOUT or another negative errno that leaves it as it was. */
 int zoc_datagrams_hand_over(zoc_datagrams *from, zoc_datagrams **ret_to);
 
 /* Who receives is told -ESHUTDOWN, and the descriptor is closed; whoever answers a datagram of it does so first. */
@@ -156,9 +163,15 @@ void zoc_datagrams_end(zoc_datagrams *socket);
 ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from);
 
 /* Answers from the address that the datagram came to. Waits while the system has no room. Returns the size,
- * -EDESTADDRREQ when `to` cannot be answered, -EMSGSIZE, -ECONNREFUSED (nobody has that Unix socket), -EAGAIN (its queue
- * is full: who reads slowly loses datagrams, and holds nobody up), ... */
+ * -EDESTADDRREQ when `to` cannot be answered, -EMSGSIZE, -ECONNREFUSED (nobody has that Unix socket), -EAGAIN (its
+ * queue is full: who reads slowly loses datagrams, and holds nobody up), ... */
 ssize_t zoc_datagrams_send(zoc_datagrams *socket, const void *data, size_t size, const zoc_correspondent *to);
+
+/* Whether a datagram that has come is, by its addresses, one of this process: from this host, and from a port that a
+ * UDP socket of zoc_datagrams_open has, in any thread. Who answers such may be answered in turn, and so for ever, when
+ * one datagram with a false sender has begun it. A socket that listens at another address of this host counts as well.
+ * */
+bool zoc_datagrams_is_ours(const zoc_correspondent *from);
 
 /* Unlinks the file of a Unix socket. NULL is fine. */
 void zoc_datagrams_close(zoc_datagrams *socket);

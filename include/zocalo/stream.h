@@ -41,8 +41,8 @@ ssize_t zoc_read(zoc_stream *stream, void *data, size_t size);
 ssize_t zoc_write(zoc_stream *stream, const void *data, size_t size);
 ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count); /* count at most 16 */
 
-/* Half-close: we send no more, and still receive. The peer sees the end, but on a stream that knows no half-close (UDP),
- * where it is told nothing. Returns 0 or a negative errno. */
+/* Half-close: we send no more, and still receive. The peer sees the end, but on a stream that knows no half-close
+ * (UDP), where it is told nothing. Returns 0 or a negative errno. */
 int zoc_shut(zoc_stream *stream);
 
 /* Ends a conversation so that nothing in flight is destroyed: half-closes, reads and throws away what still
@@ -60,8 +60,8 @@ void zoc_close(zoc_stream *stream);
 /* Whether each receive is a message of its own. */
 bool zoc_stream_has_messages(const zoc_stream *stream);
 
-/* Whether bytes come from it, and whether they go to it: a pipe or a file has one direction. In the other, receiving is the
- * end at once and a write answers -EBADF. */
+/* Whether bytes come from it, and whether they go to it: a pipe or a file has one direction. In the other, receiving is
+ * the end at once and a write answers -EBADF. */
 bool zoc_stream_receives(const zoc_stream *stream);
 bool zoc_stream_sends(const zoc_stream *stream);
 
@@ -71,7 +71,9 @@ char *zoc_describe(const zoc_stream *stream, char *text, size_t size);
 /* Tells the observer from now on; NULL: nobody. */
 void zoc_observe(zoc_stream *stream, zoc_observer *observer);
 
-/* When nothing was received for so long, receiving ends with -ETIMEDOUT; 0: never. */
+/* When nothing was received for so long, receiving ends with -ETIMEDOUT; and so does writing when nothing could be
+ * written for so long, since the peer does not read. 0: never. What worker threads read and write (files) takes its
+ * time. */
 void zoc_set_timeout(zoc_stream *stream, zoc_duration timeout);
 
 /* --- accounts ----------------------------------------------------------------------------------- */
@@ -81,7 +83,7 @@ typedef enum zoc_ending {
     ZOC_ENDED_BY_PEER,  /* the peer sent its end first */
     ZOC_ENDED_BY_US,    /* we half-closed or closed first */
     ZOC_ENDED_BY_RESET, /* the peer reset it */
-    ZOC_ENDED_BY_TIME,  /* nothing came for too long, or a deadline passed */
+    ZOC_ENDED_BY_TIME,  /* nothing came or went for too long, or a deadline passed */
     ZOC_ENDED_BY_ERROR  /* anything else: see the error */
 } zoc_ending;
 

@@ -14,7 +14,8 @@ struct base_words {
 
 void base_words_release(struct base_words *words);
 
-/* Gives the text of the words away (NULL when there is none), and makes words out of such a text, which it owns then. */
+/* Gives the text of the words away (NULL when there is none), and makes words out of such a text, which it owns then.
+ * */
 char *base_words_take(struct base_words *words);
 void base_words_give(struct base_words *words, int error, char *text);
 

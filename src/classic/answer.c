@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <zocalo/fiber.h>
 
-/* Where daytime, qotd, chargen, time and echo listen, and our own by default. Our echo is not among them: its port is one
- * that systems give to clients. Two services that answer each other for ever need both to do it, and echo does not
- * answer these. */
+/* Where daytime, qotd, chargen, time and echo listen, and our own by default. Our echo is not among them: its port is
+ * one that systems give to clients, and an echo answers those. Two services that answer each other for ever need both
+ * to do it, and echo does not answer these. */
 static const uint16_t answering[] = { 7, 13, 17, 19, 37, 10013, 10017, 10019, 10037 };
 
 bool answer_would_not_end(uint16_t peer_port, uint16_t own_port)
@@ -21,7 +21,7 @@ static ssize_t answer(zoc_datagrams *socket, zoc_bytes answer, const zoc_corresp
     return answer.data ? zoc_datagrams_send(socket, answer.data, answer.size, to) : 0;
 }
 
-int answer_datagrams(zoc_datagrams *socket, answer_maker *make, const void *settings)
+int answer_datagrams(zoc_datagrams *socket, answer_maker *make, const void *settings, uint16_t unanswered)
 {
     uint16_t own_port = zoc_datagrams_endpoint(socket)->port;
     __attribute__((cleanup(zoc_buffer_release))) zoc_buffer room = { 0 };
@@ -30,7 +30,8 @@ int answer_datagrams(zoc_datagrams *socket, answer_maker *make, const void *sett
     ssize_t received;
 
     while ((received = zoc_datagrams_receive(socket, &datagram, &from)) >= 0) {
-        if (answer_would_not_end(zoc_address_port(&from.peer), own_port))
+        uint16_t port = zoc_address_port(&from.peer);
+        if (answer_would_not_end(port, own_port) || (port != 0 && port == unanswered) || zoc_datagrams_is_ours(&from))
             continue;
         if (answer(socket, make(datagram, &room, settings), &from) == -ECANCELED)
             return -ECANCELED;

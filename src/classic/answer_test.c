@@ -18,7 +18,7 @@ static zoc_bytes twice(zoc_bytes datagram, zoc_buffer *room, const void *setting
 
 static int serve(zoc_datagrams *socket, void *settings)
 {
-    return answer_datagrams(socket, twice, settings);
+    return answer_datagrams(socket, twice, settings, 0);
 }
 
 static void each_datagram_gets_an_answer_of_its_own(void)
@@ -59,6 +59,63 @@ static void an_answer_that_is_too_long_for_a_datagram_is_left_out(void)
     assert_int_equal(zoc_write(answering.client, much, sizeof much), sizeof much);
     testing_expect_datagram(&answering, "one", zoc_bytes_of("oneone"));
     assert_int_equal(made, 2);
+    testing_answering_end(&group, &answering);
+}
+
+/* Has the socket of one service send that of the other what one who lies about who he is would. */
+static void send_as(struct testing_answering *liar, struct testing_answering *to)
+{
+    zoc_correspondent correspondent = { 0 };
+    uint16_t port = zoc_datagrams_endpoint(to->socket)->port;
+
+    assert_int_equal(zoc_address_parse_ip("127.0.0.1", port, &correspondent.peer), 0);
+    assert_int_equal(zoc_datagrams_send(liar->socket, "one", 3, &correspondent), 3);
+}
+
+static void services_of_one_process_do_not_answer_each_other(void)
+{
+    ZOC_GROUP(group);
+    unsigned made = 0, made_too = 0;
+    struct testing_answering one = { .serve = serve, .settings = &made };
+    struct testing_answering other = { .serve = serve, .settings = &made_too };
+
+    testing_answering_begin(&group, &one);
+    testing_answering_begin(&group, &other);
+    send_as(&other, &one);
+    testing_expect_datagram(&one, "two", zoc_bytes_of("twotwo"));
+    testing_expect_datagram(&other, "two", zoc_bytes_of("twotwo"));
+    assert_int_equal(made, 1);
+    assert_int_equal(made_too, 1);
+    testing_answering_end(&group, &one);
+    testing_answering_end(&group, &other);
+}
+
+static uint16_t port_of(const zoc_stream *stream)
+{
+    zoc_address local;
+
+    assert_int_equal(zoc_stream_local(stream, &local), 0);
+    return zoc_address_port(&local);
+}
+
+static uint16_t unanswered;
+
+static int serve_but_one(zoc_datagrams *socket, void *settings)
+{
+    return answer_datagrams(socket, twice, settings, unanswered);
+}
+
+static void a_port_that_is_named_is_not_answered(void)
+{
+    ZOC_GROUP(group);
+    unsigned made = 0;
+    struct testing_answering answering = { .serve = serve_but_one, .settings = &made };
+
+    testing_answering_begin(&group, &answering);
+    unanswered = port_of(answering.client);
+    assert_int_equal(zoc_write(answering.client, "one", 3), 3);
+    testing_settle_io();
+    assert_int_equal(made, 0);
     testing_answering_end(&group, &answering);
 }
 
@@ -109,6 +166,8 @@ int main(void)
         ON_NET(each_datagram_gets_an_answer_of_its_own),
         ON_NET(nothing_is_sent_where_there_is_no_answer),
         ON_NET(an_answer_that_is_too_long_for_a_datagram_is_left_out),
+        ON_NET(services_of_one_process_do_not_answer_each_other),
+        ON_NET(a_port_that_is_named_is_not_answered),
         ON_NET(a_cancel_is_no_soft_stop),
         ON_NET(a_connection_gets_the_answer_to_nothing),
         cmocka_unit_test(ports_that_answer_by_themselves_are_not_answered),

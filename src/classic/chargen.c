@@ -41,7 +41,7 @@ int chargen_append(zoc_buffer *text, unsigned lines)
 
 struct generation {
     zoc_stream *peer;
-    zoc_group both; /* one fiber sends, the other throws away */
+    zoc_group both; /* one fiber sends; the other throws away, and ends what nobody reads */
 };
 
 static int generate(void *arg)
@@ -65,8 +65,12 @@ static int throw_away(void *arg)
     do {
         result = zoc_receive(generation->peer, &chunk);
     } while (result > 0 && zoc_stopped() == ZOC_RUNNING);
-    if (result < 0 && result != -ECANCELED) /* the peer's end and a soft stop let the lines go out */
-        zoc_group_cancel(&generation->both);
+    if (result == 0) /* the peer's end lets the lines go on */
+        zoc_sleep(ZOC_NEVER);
+    if (zoc_stopped() == ZOC_STOPPING)
+        ZOC_FINISH
+            zoc_sleep(CHARGEN_LAST_LINES);
+    zoc_group_cancel(&generation->both);
     return (int)result;
 }
 
@@ -95,5 +99,5 @@ static zoc_bytes answer(zoc_bytes datagram, zoc_buffer *room, const void *settin
 
 int chargen_datagrams(zoc_datagrams *socket, void *state)
 {
-    return answer_datagrams(socket, answer, state);
+    return answer_datagrams(socket, answer, state, ANSWER_ECHO_PORT);
 }

@@ -80,6 +80,20 @@ static void a_soft_stop_ends_it_at_the_end_of_a_line(void)
     assert_int_equal(zoc_group_wait(&group), 0);
 }
 
+static void a_soft_stop_ends_it_although_nobody_reads(void)
+{
+    ZOC_GROUP(group);
+    struct testing_talk talk = { .handler = chargen_converse };
+    zoc_stream *client = testing_talk(&group, &talk);
+
+    zoc_shut(client);
+    testing_settle_io();
+    zoc_group_stop(&group);
+    ZOC_WITHIN(30 * ZOC_SECOND)
+        assert_int_equal(zoc_group_wait(&group), 0);
+    zoc_close(client);
+}
+
 static void nothing_received_for_too_long_ends_it_although_nobody_reads(void)
 {
     ZOC_GROUP(group);
@@ -159,6 +173,7 @@ int main(void)
         cmocka_unit_test(after_95_lines_they_begin_again),
         ON_NET(it_goes_on_after_the_peers_end),
         ON_NET(a_soft_stop_ends_it_at_the_end_of_a_line),
+        ON_NET(a_soft_stop_ends_it_although_nobody_reads),
         ON_NET(nothing_received_for_too_long_ends_it_although_nobody_reads),
         ON_NET(a_reset_ends_it),
         ON_NET(a_peer_that_does_not_receive_ends_it),

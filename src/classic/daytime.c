@@ -38,5 +38,5 @@ void daytime_converse(zoc_stream *peer, void *state)
 
 int daytime_datagrams(zoc_datagrams *socket, void *state)
 {
-    return answer_datagrams(socket, answer, state);
+    return answer_datagrams(socket, answer, state, ANSWER_ECHO_PORT);
 }

@@ -21,5 +21,5 @@ static zoc_bytes answer(zoc_bytes datagram, zoc_buffer *room, const void *settin
 
 int discard_datagrams(zoc_datagrams *socket, void *state)
 {
-    return answer_datagrams(socket, answer, state);
+    return answer_datagrams(socket, answer, state, 0);
 }

@@ -100,6 +100,11 @@ static const struct mode *mode_of(const void *settings)
     return &modes[((const struct echo_settings *)settings)->mode];
 }
 
+bool echo_lengthens(const void *settings)
+{
+    return mode_of(settings)->prefix != NULL;
+}
+
 void echo_converse(zoc_stream *peer, void *settings)
 {
     mode_of(settings)->converse(peer);
@@ -121,5 +126,5 @@ static zoc_bytes answer(zoc_bytes datagram, zoc_buffer *room, const void *settin
 
 int echo_datagrams(zoc_datagrams *socket, void *settings)
 {
-    return answer_datagrams(socket, answer, settings);
+    return answer_datagrams(socket, answer, settings, 0);
 }

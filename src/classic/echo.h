@@ -21,6 +21,9 @@ struct echo_settings {
 
 extern const struct key echo_keys[];
 
+/* Whether words come before what goes back. */
+bool echo_lengthens(const void *settings);
+
 /* A zoc_handler. Both take a struct echo_settings. */
 void echo_converse(zoc_stream *peer, void *settings);
 

@@ -77,5 +77,5 @@ void qotd_converse(zoc_stream *peer, void *settings)
 
 int qotd_datagrams(zoc_datagrams *socket, void *settings)
 {
-    return answer_datagrams(socket, answer, settings);
+    return answer_datagrams(socket, answer, settings, ANSWER_ECHO_PORT);
 }

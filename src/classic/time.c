@@ -29,5 +29,5 @@ void time_converse(zoc_stream *peer, void *state)
 
 int time_datagrams(zoc_datagrams *socket, void *state)
 {
-    return answer_datagrams(socket, answer, state);
+    return answer_datagrams(socket, answer, state, ANSWER_ECHO_PORT);
 }

@@ -89,20 +89,25 @@ static int run_sending(void *arg)
     return 0;
 }
 
-/* The end of input is passed on as a half-close, and what the peer still says is awaited; the peer's end is the end. A pipe or
- * a file has one direction: what is only read leaves standard input alone, and what is only written ends with it. */
-static void join(const struct settings *settings, struct direction *forth, struct direction *back)
+/* The end of input is passed on as a half-close, and what the peer still says is awaited; the peer's end is the end. A
+ * pipe or a file has one direction: what is only read leaves standard input alone, and what is only written ends with
+ * it. */
+static int join(const struct settings *settings, struct direction *forth, struct direction *back)
 {
     ZOC_GROUP(receiving);
     ZOC_GROUP(sending_group);
     struct sending sending = { forth, settings, &receiving };
+    int result = 0;
 
     if (zoc_stream_receives(back->source))
-        zoc_go(&receiving, run_direction, back);
-    if (zoc_stream_sends(forth->sink))
-        zoc_go(&sending_group, run_sending, &sending);
+        result = zoc_go(&receiving, run_direction, back);
+    if (result == 0 && zoc_stream_sends(forth->sink))
+        result = zoc_go(&sending_group, run_sending, &sending);
+    if (result < 0)
+        return result;
     zoc_group_wait(zoc_stream_receives(back->source) ? &receiving : &sending_group);
     zoc_group_end(&sending_group);
+    return 0;
 }
 
 /* --- outcome -------------------------------------------------------------------------------------- */
@@ -160,8 +165,8 @@ static int talk(struct settings *settings, zoc_stream *peer)
     if (result < 0)
         return verb_fail(settings->verb, result);
     struct direction forth = { .source = local, .sink = peer }, back = { .source = peer, .sink = local };
-    join(settings, &forth, &back);
-    int status = outcome(settings, &forth, &back);
+    result = join(settings, &forth, &back);
+    int status = result < 0 ? verb_fail(settings->verb, result) : outcome(settings, &forth, &back);
     free(forth.why);
     free(back.why);
     zoc_close(local);

@@ -2,8 +2,11 @@
 #include "cmd/text.h"
 #include "cmd/verb.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <zocalo/error.h>
 #include <zocalo/log.h>
 #include <zocalo/stream.h>
 
@@ -70,12 +73,24 @@ static int run(int argc, char **argv)
     return verb ? verb->run(verb, argc - 1, argv + 1) : refuse_verb(argv[1]);
 }
 
+/* What was printed may have come to nothing, as on a full disk; a reader that has gone is a quiet end. */
+static int check_output(int status)
+{
+    signal(SIGPIPE, SIG_IGN);
+    int error = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
+
+    if (error == 0 || error == EPIPE || status != STATUS_OK)
+        return status;
+    fprintf(stderr, "zocalo: %s: %s\n", _("standard output"), zoc_error_text(-error));
+    return STATUS_OTHER;
+}
+
 int main(int argc, char **argv)
 {
     zoc_stdio_prepare();
     locale_prepare();
     program_name = argv[0];
-    int status = run(argc, argv);
+    int status = check_output(run(argc, argv));
     zoc_log_flush();
     return status;
 }

@@ -91,11 +91,12 @@ struct watch {
 };
 
 /* Begins to watch. WORLD_EDGE: registered once (and once more by the first wait for room), everything ready at first.
- * WORLD_ONESHOT: registered by each wait for reading. Returns 0, -EBUSY when this loop watches that descriptor already, or
- * another negative errno. */
+ * WORLD_ONESHOT: registered by each wait for reading. Returns 0, -EBUSY when this loop watches that descriptor already,
+ * or another negative errno. */
 int watch_open(struct watch *watch, int fd, enum world_watch how);
 
-/* Ends it; nobody may wait on it. The descriptor is closed by the caller right after, or `keep` is true and it lives on. */
+/* Ends it; nobody may wait on it. The descriptor is closed by the caller right after, or `keep` is true and it lives
+ * on. */
 void watch_close(struct watch *watch, bool keep);
 
 /* Waits until the descriptor may be readable (or has ended); returns at once when watch->ready says so. The wait's

@@ -28,7 +28,8 @@ static zoc_address unmapped(const zoc_address *address)
     return plain;
 }
 
-/* The bytes of a Unix address's name. An abstract one begins with its NUL; a path ends before its own, if it has one. */
+/* The bytes of a Unix address's name. An abstract one begins with its NUL; a path ends before its own, if it has one.
+ * */
 static zoc_bytes local_name(const zoc_address *address)
 {
     if (address->size <= PATH_OFFSET)

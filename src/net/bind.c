@@ -154,10 +154,11 @@ static int bind_inet(zoc_endpoint *endpoint, struct binding *ret_binding)
 
 /* --- Unix sockets -------------------------------------------------------------------------------- */
 
-/* Whether somebody answers on a socket's file. One that nobody holds any more refuses. */
-static bool somebody_answers(const zoc_endpoint *endpoint, const zoc_address *address)
+/* Whether somebody holds the socket of a file. One that nobody holds any more refuses. Datagrams have no connections,
+ * so nobody notices the question: a socket of another type answers it with EPROTOTYPE. */
+static bool somebody_holds(const zoc_address *address)
 {
-    int fd = zoc_world->socket(AF_UNIX, endpoint->type, 0);
+    int fd = zoc_world->socket(AF_UNIX, SOCK_DGRAM, 0);
     if (fd < 0)
         return true;
     int result = zoc_world->connect(fd, &address->any, address->size);
@@ -170,25 +171,30 @@ static bool is_stale(const zoc_endpoint *endpoint, const zoc_address *address)
     struct stat status;
 
     return !endpoint->abstract && zoc_world->lstat(endpoint->path, &status) == 0 && S_ISSOCK(status.st_mode) &&
-           !somebody_answers(endpoint, address);
+           !somebody_holds(address);
 }
 
-static int set_mode(const char *path, int mode)
+/* The file is there now. */
+static int finish_path(const zoc_endpoint *endpoint, struct made *made)
 {
-    int result = zoc_world->chmod(path, (mode_t)mode);
+    int mode = endpoint->options.mode;
 
+    if (!endpoint->abstract)
+        made_note(made, endpoint->path);
+    int result = mode >= 0 ? zoc_world->chmod(endpoint->path, (mode_t)mode) : 0;
     if (result < 0)
-        zoc_world->unlink(path);
+        made_remove(made, endpoint->path);
     return result;
 }
 
 /* The mode is on the socket before its file appears; umask can only take from it, so what is missing is added after. */
-static int bind_path(const zoc_endpoint *endpoint, int fd)
+static int bind_path(const zoc_endpoint *endpoint, int fd, struct made *made)
 {
     zoc_address address;
-    int mode = endpoint->options.mode, result = 0;
+    int mode = endpoint->options.mode, result = dial_local_address(endpoint, &address);
 
-    dial_local_address(endpoint, &address);
+    if (result < 0)
+        return result;
     if (mode >= 0)
         result = zoc_world->fchmod(fd, (mode_t)mode);
     if (result == 0)
@@ -197,8 +203,8 @@ static int bind_path(const zoc_endpoint *endpoint, int fd)
         zoc_world->unlink(endpoint->path);
         result = zoc_world->bind(fd, &address.any, address.size);
     }
-    if (result == 0 && mode >= 0)
-        result = set_mode(endpoint->path, mode);
+    if (result == 0)
+        result = finish_path(endpoint, made);
     return result < 0 ? fail_bind(result, &address) : 0;
 }
 
@@ -206,23 +212,23 @@ static int move_path(zoc_endpoint *endpoint, const char *path, int number)
 {
     char *moved;
 
-    if (strlen(path) + 3 > sizeof(((struct sockaddr_un *)0)->sun_path) || asprintf(&moved, "%s.%d", path, number) < 0)
+    if (strlen(path) + strlen(".1") > ENDPOINT_SOCKET_PATH || asprintf(&moved, "%s.%d", path, number) < 0)
         return -ENAMETOOLONG;
     free(endpoint->path);
     endpoint->path = moved;
     return 0;
 }
 
-static int bind_some_path(zoc_endpoint *endpoint, int fd)
+static int bind_some_path(zoc_endpoint *endpoint, int fd, struct made *made)
 {
     int moves = endpoint->options.or_free ? LISTENER_MOVES : 0;
-    int result = bind_path(endpoint, fd);
+    int result = bind_path(endpoint, fd, made);
     char *path = result == -EADDRINUSE && moves > 0 ? strdup(endpoint->path) : NULL;
 
     for (int i = 1; path && i <= moves && result == -EADDRINUSE; i++) {
         result = move_path(endpoint, path, i);
         if (result == 0)
-            result = bind_path(endpoint, fd);
+            result = bind_path(endpoint, fd, made);
     }
     free(path);
     return result;
@@ -230,9 +236,12 @@ static int bind_some_path(zoc_endpoint *endpoint, int fd)
 
 static int bind_unix(zoc_endpoint *endpoint, struct binding *ret_binding)
 {
+    struct binding binding = { .fd = -1 };
     zoc_address address;
+    int result = dial_local_address(endpoint, &address);
 
-    dial_local_address(endpoint, &address);
+    if (result < 0)
+        return result;
     int fd = inherited_take(&address, endpoint->type);
     if (fd >= 0) {
         *ret_binding = (struct binding){ .fd = fd, .inherited = true };
@@ -241,12 +250,13 @@ static int bind_unix(zoc_endpoint *endpoint, struct binding *ret_binding)
     fd = dial_open_socket(endpoint, AF_UNIX);
     if (fd < 0)
         return fd;
-    int result = bind_some_path(endpoint, fd);
+    result = bind_some_path(endpoint, fd, &binding.made);
     if (result < 0) {
         descriptor_close_fd(fd);
         return result;
     }
-    *ret_binding = (struct binding){ .fd = fd, .made_file = !endpoint->abstract };
+    binding.fd = fd;
+    *ret_binding = binding;
     return 0;
 }
 
@@ -269,12 +279,13 @@ static int bind_bare_path(zoc_endpoint *endpoint, struct binding *ret_binding)
     return result < 0 ? result : bind_unix(endpoint, ret_binding);
 }
 
-void listener_give_up(const zoc_endpoint *endpoint, const struct binding *binding)
+void listener_give_up(const zoc_endpoint *endpoint, struct binding *binding)
 {
-    if (binding->made_file)
-        zoc_world->unlink(endpoint->path);
+    made_remove(&binding->made, endpoint->path);
     if (!binding->inherited) /* an inherited one is taken over on success only */
         descriptor_close_fd(binding->fd);
+    else
+        inherited_give_back(binding->fd);
 }
 
 int listener_bind(zoc_endpoint *endpoint, struct binding *ret_binding)

@@ -12,12 +12,35 @@
 struct zoc_datagrams {
     struct watch watch;
     zoc_endpoint *endpoint; /* where it is really bound; owned */
-    bool made_file;
-    char *lent;     /* the chunk that the last receive lent: somebody answers what is in it */
-    bool leaving;   /* no more is received here */
-    bool handed;    /* another socket will have the descriptor */
-    zoc_event idle; /* nothing is lent any more, or it is closed */
+    struct made made;       /* a Unix socket's file */
+    char *lent;             /* the chunk that the last receive lent: somebody answers what is in it */
+    bool leaving;           /* no more is received here */
+    bool handed;            /* another socket will have the descriptor */
+    zoc_event idle;         /* nothing is lent any more, or it is closed */
 };
+
+/* --- the ports of this process --------------------------------------------------------------------- */
+
+static unsigned bound[UINT16_MAX + 1]; /* UDP sockets of this process, by port; atomic */
+
+static void count_bound(const zoc_endpoint *endpoint, int change)
+{
+    if (endpoint->scheme == ZOC_UDP)
+        __atomic_add_fetch(&bound[endpoint->port], (unsigned)change, __ATOMIC_RELAXED);
+}
+
+bool zoc_datagrams_is_ours(const zoc_correspondent *from)
+{
+    uint16_t port = zoc_address_port(&from->peer);
+    zoc_address local = from->local;
+
+    if (port == 0 || __atomic_load_n(&bound[port], __ATOMIC_RELAXED) == 0)
+        return false;
+    zoc_address_set_port(&local, port);
+    return zoc_address_is_loopback(&from->peer) || zoc_address_equal(&from->peer, &local);
+}
+
+/* --- opening -------------------------------------------------------------------------------------- */
 
 /* Room for the one control message that is asked for, of either family. */
 union control {
@@ -42,7 +65,7 @@ static int open_socket(zoc_datagrams *socket)
         result = listener_bind(socket->endpoint, &binding);
     if (result < 0)
         return result;
-    socket->made_file = binding.made_file;
+    socket->made = binding.made;
     result = socket->endpoint->scheme == ZOC_UDP ? ask_for_local_address(binding.fd) : 0;
     if (result == 0)
         result = watch_open(&socket->watch, binding.fd, WORLD_EDGE);
@@ -50,6 +73,7 @@ static int open_socket(zoc_datagrams *socket)
         listener_give_up(socket->endpoint, &binding);
         return zoc_fail(result, _("watch the socket"));
     }
+    count_bound(socket->endpoint, 1);
     return 0;
 }
 
@@ -87,10 +111,11 @@ static void close_socket(zoc_datagrams *socket)
 
     if (fd < 0)
         return;
-    if (socket->made_file)
-        zoc_world->unlink(socket->endpoint->path);
+    made_remove(&socket->made, socket->endpoint->path);
+    count_bound(socket->endpoint, -1);
     watch_close(&socket->watch, true);
-    descriptor_close_fd(fd);
+    if (!inherited_give_back(fd))
+        descriptor_close_fd(fd);
     zoc_event_set(&socket->idle);
 }
 
@@ -123,7 +148,7 @@ static int move_watch(zoc_datagrams *from, zoc_datagrams *to)
     if (result < 0)
         watch_open(&from->watch, fd, WORLD_EDGE);
     else
-        from->made_file = false;
+        from->made.is_there = false;
     return result;
 }
 
@@ -134,7 +159,7 @@ int zoc_datagrams_hand_over(zoc_datagrams *from, zoc_datagrams **ret_to)
     int result = !endpoint || !to ? -ENOMEM : wait_idle(from);
 
     if (result == 0) {
-        *to = (zoc_datagrams){ .endpoint = endpoint, .made_file = from->made_file };
+        *to = (zoc_datagrams){ .endpoint = endpoint, .made = from->made };
         result = move_watch(from, to);
     }
     if (result < 0) {

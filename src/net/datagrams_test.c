@@ -320,8 +320,59 @@ static void the_file_of_a_unix_socket_goes_with_the_last_holder(void)
     zoc_datagrams *next = open_at(text);
     zoc_datagrams_close(new);
     assert_int_equal(access(file, F_OK), 0); /* it is the next one's */
+    unlink(file);
+    zoc_datagrams *last = open_at(text);
     zoc_datagrams_close(next);
+    assert_int_equal(access(file, F_OK), 0); /* it is the last one's */
+    zoc_datagrams_close(last);
     assert_int_equal(rmdir(path), 0);
+}
+
+static bool is_ours(const char *peer, const char *local, uint16_t port)
+{
+    zoc_correspondent from = { 0 };
+
+    assert_int_equal(zoc_address_parse_ip(peer, port, &from.peer), 0);
+    if (*local)
+        assert_int_equal(zoc_address_parse_ip(local, 0, &from.local), 0);
+    return zoc_datagrams_is_ours(&from);
+}
+
+static void a_datagram_from_a_bound_port_of_this_host_is_ours(void)
+{
+    zoc_datagrams *datagrams = open_at("udp://127.0.0.1:0");
+    uint16_t port = zoc_datagrams_endpoint(datagrams)->port;
+
+    assert_true(is_ours("127.0.0.1", "127.0.0.1", port));
+    assert_true(is_ours("127.0.0.2", "127.0.0.1", port));
+    assert_true(is_ours("::1", "::1", port));
+    assert_true(is_ours("::ffff:127.0.0.1", "", port));
+    assert_true(is_ours("192.0.2.1", "192.0.2.1", port));
+    assert_true(is_ours("::ffff:192.0.2.1", "192.0.2.1", port));
+    assert_false(is_ours("192.0.2.1", "192.0.2.2", port));
+    assert_false(is_ours("192.0.2.1", "", port));
+    assert_false(is_ours("127.0.0.1", "127.0.0.1", port ^ 1));
+    zoc_datagrams_close(datagrams);
+    assert_false(is_ours("127.0.0.1", "127.0.0.1", port));
+}
+
+static void a_port_is_ours_until_its_last_socket_is_closed(void)
+{
+    zoc_datagrams *old = open_at("udp://127.0.0.1:0"), *new;
+    uint16_t port = zoc_datagrams_endpoint(old)->port;
+    char text[64];
+
+    assert_int_equal(zoc_datagrams_hand_over(old, &new), 0);
+    zoc_datagrams_close(old);
+    assert_true(is_ours("127.0.0.1", "127.0.0.1", port));
+    snprintf(text, sizeof text, "udp://127.0.0.2:%u", port);
+    zoc_datagrams *other = open_at(text);
+    zoc_datagrams_end(new);
+    zoc_datagrams_close(new);
+    assert_true(is_ours("127.0.0.1", "127.0.0.1", port));
+    zoc_datagrams_close(other);
+    assert_false(is_ours("127.0.0.1", "127.0.0.1", port));
+    assert_false(is_ours("127.0.0.1", "127.0.0.1", 0));
 }
 
 int main(void)
@@ -339,6 +390,8 @@ int main(void)
         ON_NET(a_handed_over_socket_keeps_its_queue_and_its_peers),
         ON_NET(who_answers_a_datagram_does_so_before_it_is_handed_over),
         ON_NET(the_file_of_a_unix_socket_goes_with_the_last_holder),
+        ON_NET(a_datagram_from_a_bound_port_of_this_host_is_ours),
+        ON_NET(a_port_is_ours_until_its_last_socket_is_closed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

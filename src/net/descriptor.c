@@ -47,9 +47,10 @@ __attribute__((noinline)) int descriptor_wait_readable(struct descriptor *descri
 
 __attribute__((noinline)) int descriptor_wait_writable(struct descriptor *descriptor)
 {
+    zoc_duration timeout = descriptor->stream.timeout;
     struct fiber_wait wait = { .what = "room for output",
                                .heeds = HEED_HARD,
-                               .until = ZOC_NEVER,
+                               .until = timeout ? zoc_now() + timeout : ZOC_NEVER,
                                .describe = describe_wait,
                                .object = descriptor };
 

@@ -25,8 +25,8 @@ extern const struct descriptor_kind descriptor_pipe; /* O_NONBLOCK: pipes that w
 extern const struct descriptor_kind descriptor_device;   /* the same for terminals and other devices */
 extern const struct descriptor_kind descriptor_blocking; /* read and written by worker threads: files, and the rest */
 
-/* A descriptor that a worker may still be in when its stream is closed: whoever is last closes it, since its number would
- * otherwise go to another while the worker is about to use it. */
+/* A descriptor that a worker may still be in when its stream is closed: whoever is last closes it, since its number
+ * would otherwise go to another while the worker is about to use it. */
 struct shared_fd {
     int fd;
     unsigned holders; /* atomic */
@@ -45,7 +45,8 @@ struct descriptor {
     zoc_address peer;
 };
 
-/* A stream over a descriptor, which it takes over on success only. `peer` may be NULL. Returns 0 or a negative errno. */
+/* A stream over a descriptor, which it takes over on success only. `peer` may be NULL. Returns 0 or a negative errno.
+ * */
 int descriptor_new(int fd, const struct descriptor_kind *kind, const zoc_address *peer, struct descriptor **ret_new);
 
 /* The same, for the first member of a zeroed struct on the heap, which closing the stream frees. */
@@ -54,12 +55,12 @@ int descriptor_init(struct descriptor *descriptor, int fd, const struct descript
 /* A stream for one direction alone; of what is no socket, its half-close closes it. */
 void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool sends);
 
-/* The kernel tells once why a connection is gone (socket(7), SO_ERROR). When a write is told, a read finds an end that is
- * none: so what a write returned is noted, and what a read returned is checked. Both return what to go on with. */
+/* The kernel tells once why a connection is gone (socket(7), SO_ERROR). When a write is told, a read finds an end that
+ * is none: so what a write returned is noted, and what a read returned is checked. Both return what to go on with. */
 ssize_t descriptor_note_loss(struct descriptor *descriptor, ssize_t written);
 ssize_t descriptor_check_end(const struct descriptor *descriptor, ssize_t received);
 
-/* Waits; as fiber_park. Receiving heeds a soft stop and the stream's timeout. */
+/* Waits; as fiber_park. Both heed the stream's timeout; receiving heeds a soft stop too. */
 int descriptor_wait_readable(struct descriptor *descriptor);
 int descriptor_wait_writable(struct descriptor *descriptor);
 

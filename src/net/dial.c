@@ -71,7 +71,8 @@ int dial_local_address(const zoc_endpoint *endpoint, zoc_address *ret_address)
     zoc_address address = { .local.sun_family = AF_UNIX };
 
     if (size > ENDPOINT_SOCKET_PATH)
-        return -ENAMETOOLONG;
+        return zoc_refuse(-ENAMETOOLONG, _("%zu bytes of path, and a socket has room for %zu"), size,
+                          ENDPOINT_SOCKET_PATH);
     memcpy(address.local.sun_path + endpoint->abstract, endpoint->path, size);
     address.size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1);
     *ret_address = address;
@@ -248,10 +249,12 @@ static int dial_unix(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_s
     struct descriptor *descriptor = NULL;
     zoc_address address;
     zoc_time start = zoc_now();
+    int result = dial_local_address(endpoint, &address);
 
-    dial_local_address(endpoint, &address);
+    if (result < 0)
+        return result;
     observer_tell(observer, (zoc_notice){ .kind = ZOC_CONNECTING, .address = &address });
-    int result = dial_address(endpoint, &address, &descriptor);
+    result = dial_address(endpoint, &address, &descriptor);
     zoc_duration took = zoc_now() - start;
     if (result < 0) {
         observer_tell(observer,

@@ -7,7 +7,8 @@
 /* A socket for the endpoint in that family, with its options set. Returns the descriptor or an error with words. */
 int dial_open_socket(const zoc_endpoint *endpoint, int family);
 
-/* The address of a unix: endpoint (unix(7)). Returns 0; -ENAMETOOLONG, of a path that was not settled as one. */
+/* The address of a unix: endpoint (unix(7)). Returns 0; -ENAMETOOLONG with words, of a path that was never read as one.
+ * */
 int dial_local_address(const zoc_endpoint *endpoint, zoc_address *ret_address);
 
 /* Connects to one address. Waits. */

@@ -340,6 +340,23 @@ static int fill_backlog(const char *path, int fds[], int max)
     return count;
 }
 
+static void a_path_that_was_never_read_may_be_too_long(void)
+{
+    static char long_path[] =
+        "/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789"
+        "/123456789/1234567";
+    zoc_endpoint endpoint = {
+        .scheme = ZOC_UNIX, .path = long_path, .type = SOCK_DGRAM, .options = { .tos = -1, .mode = -1 }
+    };
+    zoc_stream *stream;
+
+    assert_int_equal(strlen(long_path), 108);
+    assert_int_equal(zoc_dial_endpoint(&endpoint, NULL, &stream), -ENAMETOOLONG);
+    assert_non_null(strstr(zoc_why(), ": 108 bytes of path, and a socket has room for 107"));
+    long_path[107] = 0;
+    assert_int_equal(zoc_dial_endpoint(&endpoint, NULL, &stream), -ENOENT);
+}
+
 static void a_full_backlog_of_a_unix_socket_is_waited_for(void)
 {
     char path[64], endpoint[96];
@@ -423,6 +440,7 @@ int main(void)
         ON_NET(a_failed_dial_is_told_too),
         ON_NET(every_type_of_unix_socket_is_dialled),
         ON_NET(a_unix_datagram_socket_can_be_answered),
+        ON_NET(a_path_that_was_never_read_may_be_too_long),
         ON_NET(a_full_backlog_of_a_unix_socket_is_waited_for),
         ON_NET(an_abstract_name_is_dialled_and_a_missing_one_refused),
         ON_NET(datagrams_of_no_bytes_are_messages_and_no_end),

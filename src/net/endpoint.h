@@ -46,7 +46,8 @@ bool endpoint_is_ip6(zoc_bytes text);
  * -ENOMEM. */
 int endpoint_read_options(const struct endpoint_reader *reader, const char *at, zoc_endpoint *endpoint);
 
-/* Whether its scheme takes every option that is not as it is when nobody gives it. Returns 0; -EINVAL with words; -ENOMEM. */
+/* Whether its scheme takes every option that is not as it is when nobody gives it. Returns 0; -EINVAL with words;
+ * -ENOMEM. */
 int endpoint_check_options(const zoc_endpoint *endpoint);
 
 /* Appends, each after a comma, the options that are not as they are when nobody gives them.
@@ -55,12 +56,12 @@ int endpoint_print_options(const zoc_endpoint *endpoint, zoc_buffer *buffer);
 
 /* --- paths (endpoint_path.c) ----------------------------------------------------------------------- */
 
-/* A path becomes what it was found to be: ZOC_UNIX, ZOC_FIFO or ZOC_FILE. Returns 0; -EINVAL with words when its options do
- * not fit that, or its length a socket; -ENOMEM. */
+/* A path becomes what it was found to be: ZOC_UNIX, ZOC_FIFO or ZOC_FILE. Returns 0; -EINVAL with words when its
+ * options do not fit that, or its length a socket; -ENOMEM. */
 int endpoint_settle(zoc_endpoint *endpoint, zoc_scheme scheme);
 
-/* Looks at what is there, links followed, and settles the path as that. Where nothing is, it is a file, unless type= says
- * that a socket was meant. */
+/* Looks at what is there, links followed, and settles the path as that. Where nothing is, it is a file, unless type=
+ * says that a socket was meant. */
 int endpoint_settle_by_looking(zoc_endpoint *endpoint);
 
 /* Whether it is to be written: dir=out or append. Of a pipe or file. */
@@ -68,8 +69,8 @@ bool endpoint_is_out(const zoc_endpoint *endpoint);
 
 /* --- roles (role.c) -------------------------------------------------------------------------------- */
 
-/* Refuses options that say nothing where the endpoint is dialled, listened on, or bound for datagrams. Return 0; -EINVAL
- * with words. */
+/* Refuses options that say nothing where the endpoint is dialled, listened on, or bound for datagrams. Return 0;
+ * -EINVAL with words. */
 int endpoint_check_dial(const zoc_endpoint *endpoint);
 int endpoint_check_listen(const zoc_endpoint *endpoint);
 int endpoint_check_datagrams(const zoc_endpoint *endpoint);

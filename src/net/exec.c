@@ -30,6 +30,8 @@ static int judge(const struct exec *exec)
     if (!exec->program.ended || status == 0)
         return 0;
     zoc_escape(zoc_bytes_of(exec->command), quoted, sizeof quoted);
+    if (status == PROGRAM_STATUS_UNKNOWN)
+        return zoc_refuse(-ZOC_EPROGRAM, _("exec '%s': ended, and its exit status is not known"), quoted);
     if (WIFSIGNALED(status))
         return zoc_refuse(-ZOC_EPROGRAM, _("exec '%s': ended by signal %d"), quoted, WTERMSIG(status));
     return zoc_refuse(-ZOC_EPROGRAM, _("exec '%s': ended with status %d"), quoted, WEXITSTATUS(status));

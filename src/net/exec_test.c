@@ -132,6 +132,31 @@ static void a_failure_is_no_end(void)
     expect_failure("exec:false\t", "exec 'false\\t': ended with status 1");
 }
 
+static void an_inherited_disregard_for_children_hides_no_failure(void)
+{
+    signal(SIGCHLD, SIG_IGN);
+    expect_failure("exec:exit 3", "exec 'exit 3': ended with status 3");
+    signal(SIGCHLD, SIG_DFL);
+}
+
+static int wait_too_late(const struct world_child *child, int64_t timeout, int *ret_status)
+{
+    int result = zoc_world_kernel.child_wait(child, timeout, ret_status);
+
+    return result == 0 ? -ECHILD : result;
+}
+
+static void a_status_that_somebody_else_took_is_a_failure(void)
+{
+    const struct zoc_world *before = zoc_world;
+    struct zoc_world late = *before;
+
+    late.child_wait = wait_too_late;
+    zoc_world = &late;
+    expect_failure("exec:exit 0", "exec 'exit 0': ended, and its exit status is not known");
+    zoc_world = before;
+}
+
 static void one_that_goes_on_without_output_is_not_waited_for(void)
 {
     zoc_stream *stream = DIAL("exec >&-; exec sleep 1000");
@@ -314,6 +339,8 @@ int main(void)
         WITH_PROGRAMS(what_nobody_reads_any_more_is_told),
         WITH_PROGRAMS(a_farewell_lets_it_come_to_its_end),
         WITH_PROGRAMS(a_failure_is_no_end),
+        WITH_PROGRAMS(an_inherited_disregard_for_children_hides_no_failure),
+        WITH_PROGRAMS(a_status_that_somebody_else_took_is_a_failure),
         WITH_PROGRAMS(one_that_goes_on_without_output_is_not_waited_for),
         WITH_PROGRAMS(the_wait_for_its_end_heeds_a_deadline),
         cmocka_unit_test(closing_ends_all_of_its_group),

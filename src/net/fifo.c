@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "net/descriptor.h"
 #include "net/endpoint.h"
+#include "net/made.h"
 #include "net/open.h"
 
 #include <errno.h>
@@ -15,13 +16,15 @@
 
 struct fifo {
     struct descriptor descriptor; /* first */
-    char *made;                   /* the path of a pipe that we made; owned. NULL: it was there */
+    struct made made;
+    char *path; /* of a pipe that we made; owned. NULL: it was there */
+    int held;   /* a descriptor (O_PATH) of the one that we made, or -1 */
 };
 
 /* --- a stream ------------------------------------------------------------------------------------- */
 
-/* A pipe that no writer has opened yet reads as one whose writers are gone. Only then there is a hang-up to be told of, which
- * comes once for every time that the last writer goes. */
+/* A pipe that no writer has opened yet reads as one whose writers are gone. Only then there is a hang-up to be told of,
+ * which comes once for every time that the last writer goes. */
 static ssize_t fifo_read(struct descriptor *descriptor, void *data, size_t size)
 {
     ssize_t result = descriptor_pipe.read(descriptor, data, size);
@@ -37,9 +40,10 @@ static ssize_t fifo_write(struct descriptor *descriptor, const struct iovec *pie
 /* Who made it removes it. */
 static void unmake(struct fifo *fifo)
 {
-    if (fifo->made)
-        zoc_world->unlink(fifo->made);
-    free(fifo->made);
+    made_remove(&fifo->made, fifo->path);
+    if (fifo->held >= 0)
+        descriptor_close_fd(fifo->held);
+    free(fifo->path);
 }
 
 static void release(struct descriptor *descriptor)
@@ -53,14 +57,44 @@ static const struct descriptor_kind kind = {
 
 /* --- opening -------------------------------------------------------------------------------------- */
 
+static int judge(int result, const struct stat *status, const char *path)
+{
+    if (result < 0)
+        return zoc_fail(result, "stat");
+    return S_ISFIFO(status->st_mode) ? 0 : zoc_refuse(-EINVAL, _("'%s' exists, and is no named pipe"), path);
+}
+
 static int check_is_pipe(const char *path)
 {
     struct stat status;
     int result = zoc_world->stat(path, &status);
 
+    return judge(result, &status, path);
+}
+
+/* What was looked at by its path may have been replaced before it was opened. */
+static int check_opened(int fd, const char *path)
+{
+    struct stat status;
+    int result = zoc_world->fstat(fd, &status);
+
+    result = judge(result, &status, path);
     if (result < 0)
-        return zoc_fail(result, "stat");
-    return S_ISFIFO(status.st_mode) ? 0 : zoc_refuse(-EINVAL, _("'%s' exists, and is no named pipe"), path);
+        descriptor_close_fd(fd);
+    return result < 0 ? result : fd;
+}
+
+/* It stays open, so that no other file gets its inode number while we go by that. */
+static int hold(struct fifo *fifo, const char *path)
+{
+    made_note(&fifo->made, path);
+    fifo->path = strdup(path);
+    if (!fifo->path) {
+        made_remove(&fifo->made, path);
+        return -ENOMEM;
+    }
+    fifo->held = zoc_world->open(path, O_PATH | O_NOFOLLOW, 0);
+    return fifo->held < 0 ? zoc_fail(fifo->held, "open") : 0;
 }
 
 /* The umask can only take from a mode, so what is missing is added after. */
@@ -73,11 +107,9 @@ static int make(struct fifo *fifo, const zoc_endpoint *endpoint)
         return check_is_pipe(endpoint->path);
     if (result < 0)
         return zoc_fail(result, "mkfifo");
-    fifo->made = strdup(endpoint->path);
-    if (!fifo->made) {
-        zoc_world->unlink(endpoint->path);
-        return -ENOMEM;
-    }
+    result = hold(fifo, endpoint->path);
+    if (result < 0)
+        return result;
     result = mode < 0 ? 0 : zoc_world->chmod(endpoint->path, (mode_t)mode);
     return result < 0 ? zoc_fail(result, "chmod") : 0;
 }
@@ -92,9 +124,12 @@ static int open_pipe(const zoc_endpoint *endpoint)
         result = zoc_sleep(OPEN_RETRY);
         if (result < 0)
             return zoc_fail(result, _("wait for a reader"));
+        result = check_is_pipe(endpoint->path);
+        if (result < 0)
+            return result;
         result = zoc_world->open(endpoint->path, flags, 0);
     }
-    return result < 0 ? zoc_fail(result, "open") : result;
+    return result < 0 ? zoc_fail(result, "open") : check_opened(result, endpoint->path);
 }
 
 static int start(struct fifo *fifo, const zoc_endpoint *endpoint)
@@ -119,14 +154,16 @@ static int start(struct fifo *fifo, const zoc_endpoint *endpoint)
 int fifo_open(const zoc_endpoint *endpoint, zoc_stream **ret_stream)
 {
     struct fifo *fifo = calloc(1, sizeof *fifo);
-    int result = fifo ? start(fifo, endpoint) : -ENOMEM;
 
-    if (fifo && result < 0) {
+    if (!fifo)
+        return -ENOMEM;
+    fifo->held = -1;
+    int result = start(fifo, endpoint);
+    if (result < 0) {
         unmake(fifo);
         free(fifo);
-    }
-    if (result < 0)
         return result;
+    }
     *ret_stream = &fifo->descriptor.stream;
     return 0;
 }

@@ -44,6 +44,14 @@ static int plain(int flags)
     return fd;
 }
 
+static int dial_out(void *arg)
+{
+    zoc_stream *stream;
+
+    *(int *)arg = dial(",dir=out", &stream);
+    return 0;
+}
+
 static bool is_there(void)
 {
     return access(path, F_OK) == 0;
@@ -96,6 +104,67 @@ static void what_is_no_pipe_is_refused_and_left_alone(void)
     assert_string_equal(zoc_why(), words);
     assert_int_equal(dial(",dir=out", &stream), -EINVAL);
     assert_true(is_there());
+    unlink(path);
+}
+
+/* Their inode numbers are all that tells them apart, and a file system may give one that is free again. */
+static void a_pipe_that_another_made_since_stays(void)
+{
+    ZOC_GROUP(group);
+    zoc_stream *stream = dialled("");
+    int result = 0;
+
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    zoc_close(stream);
+    assert_true(is_there());
+    unlink(path);
+
+    zoc_go(&group, dial_out, &result);
+    testing_settle();
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    zoc_group_cancel(&group);
+    zoc_group_wait(&group);
+    assert_int_equal(result, -ECANCELED);
+    assert_true(is_there());
+    unlink(path);
+}
+
+static void what_took_the_place_of_a_pipe_is_not_written_to(void)
+{
+    ZOC_GROUP(group);
+    struct stat status;
+    int result = 0;
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    zoc_go(&group, dial_out, &result);
+    testing_settle();
+    unlink(path);
+    close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    zoc_group_wait(&group);
+    assert_int_equal(result, -EINVAL);
+    assert_int_equal(stat(path, &status), 0);
+    unlink(path);
+}
+
+static int blind_stat(const char *name, struct stat *ret_status)
+{
+    *ret_status = (struct stat){ .st_mode = S_IFIFO };
+    return access(name, F_OK);
+}
+
+static void what_is_opened_is_what_counts(void)
+{
+    struct zoc_world world = zoc_world_kernel;
+    zoc_stream *stream;
+
+    close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    world.stat = blind_stat;
+    zoc_world = &world;
+    int result = dial(",dir=out", &stream);
+    zoc_world = &zoc_world_kernel;
+    assert_int_equal(result, -EINVAL);
     unlink(path);
 }
 
@@ -209,14 +278,6 @@ static void a_writer_waits_no_longer_than_it_may(void)
     assert_false(is_there());
 }
 
-static int dial_out(void *arg)
-{
-    zoc_stream *stream;
-
-    *(int *)arg = dial(",dir=out", &stream);
-    return 0;
-}
-
 static void a_writer_that_waits_can_be_cancelled(void)
 {
     ZOC_GROUP(group);
@@ -270,6 +331,9 @@ int main(void)
         ON_NET(without_a_mode_it_has_what_the_umask_leaves),
         ON_NET(a_pipe_that_was_there_stays),
         ON_NET(what_is_no_pipe_is_refused_and_left_alone),
+        ON_NET(a_pipe_that_another_made_since_stays),
+        ON_NET(what_took_the_place_of_a_pipe_is_not_written_to),
+        ON_NET(what_is_opened_is_what_counts),
         ON_NET(a_folder_that_does_not_exist_is_said),
         ON_NET(a_reader_waits_for_the_first_writer_and_ends_with_the_last),
         ON_NET(a_writer_that_comes_and_goes_without_a_word_is_the_end),

@@ -59,6 +59,8 @@ static int finish_opening(struct job *job, bool was_there)
     int mode = job->endpoint->options.mode;
     int result = zoc_world->fstat(job->fd, &job->status);
 
+    if (result == 0 && find_other(job->status.st_mode) < OTHERS)
+        result = -EINVAL; /* it took the place of what was looked at */
     if (result == 0 && mode >= 0 && !was_there)
         result = zoc_world->fchmod(job->fd, (mode_t)mode);
     if (result < 0)

@@ -93,6 +93,29 @@ static void a_file_has_one_direction(void)
     unlink(path);
 }
 
+static int nothing_there(const char *name, struct stat *ret_status)
+{
+    (void)name, (void)ret_status;
+    return -ENOENT;
+}
+
+static void what_comes_between_looking_and_opening_is_refused(void)
+{
+    struct zoc_world world = zoc_world_kernel;
+    char words[192];
+    zoc_stream *stream;
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    world.stat = nothing_there;
+    zoc_world = &world;
+    int result = dial("", &stream);
+    zoc_world = &zoc_world_kernel;
+    snprintf(words, sizeof words, "dial file:%s: '%s' is a named pipe: 'fifo:' opens it", path, path);
+    assert_int_equal(result, -EINVAL);
+    assert_string_equal(zoc_why(), words);
+    unlink(path);
+}
+
 static void a_file_that_is_made_has_the_mode_that_was_asked_for(void)
 {
     mode_t before = umask(027);
@@ -194,6 +217,7 @@ int main(void)
         ON_NET(a_file_is_written_anew_and_read_to_its_end),
         ON_NET(append_adds_at_the_end),
         ON_NET(a_file_has_one_direction),
+        ON_NET(what_comes_between_looking_and_opening_is_refused),
         ON_NET(a_file_that_is_made_has_the_mode_that_was_asked_for),
         ON_NET(a_device_is_a_file_too),
         ON_NET(what_is_no_file_is_pointed_to_its_scheme),

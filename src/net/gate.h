@@ -16,11 +16,15 @@ struct gate_listener {
 void gate_join(zoc_gate *gate, struct gate_listener *member);
 void gate_part(zoc_gate *gate, struct gate_listener *member);
 
-/* Waits for room. Returns 0, -ESHUTDOWN when the gate is shut, -ECANCELED (also by a soft stop) or -ETIMEDOUT. */
-int gate_wait(zoc_gate *gate);
+/* Waits for room, or until the listener ends. Returns 0, -ESHUTDOWN when the gate is shut, -ECANCELED (also by a soft
+ * stop) or -ETIMEDOUT. */
+int gate_wait(zoc_gate *gate, const zoc_listener *listener);
 
 /* The same, and takes the room. */
-int gate_enter(zoc_gate *gate);
+int gate_enter(zoc_gate *gate, const zoc_listener *listener);
+
+/* Wakes those who wait: a listener has ended. */
+void gate_look_again(zoc_gate *gate);
 
 /* From any thread: gives the room back. message->deliver is called on the gate's loop and does it, with gate_left. */
 void gate_leave(zoc_gate *gate, struct message *message);

@@ -227,7 +227,6 @@ static void a_stop_lets_those_who_wait_at_a_full_gate_in(void)
     assert_int_equal(service.returned[0], 0);
     assert_int_equal(service.returned[1], 0);
     assert_int_equal(service.served, 5);
-    assert_int_equal(service.peak, 1);
     close_service(&service);
 }
 
@@ -255,7 +254,7 @@ static void a_cancel_ends_the_wait_at_a_full_gate(void)
 }
 
 /* The new one has a gate of its own, as after a reload. */
-static void who_came_in_while_it_was_full_stays_when_the_listener_is_handed_over(void)
+static void who_came_in_while_it_was_full_is_served_when_the_listener_is_handed_over(void)
 {
     ZOC_GROUP(group);
     struct service old, new;
@@ -273,9 +272,8 @@ static void who_came_in_while_it_was_full_stays_when_the_listener_is_handed_over
     assert_int_equal(zoc_listener_hand_over(old.listeners[1], &new.listeners[0]), 0);
     start(&group, &new, new_doors, 1);
     wait_answer(in_backlog);
-    assert_waits(waits);
+    wait_answer(waits); /* it is let in: the listener that took it has ended */
     close(inside);
-    wait_answer(waits);
     close(waits);
     while (old.returned[1] == 1)
         assert_int_equal(zoc_yield(), 0);
@@ -380,7 +378,7 @@ int main(void)
         ON_NET(the_gate_bounds_several_listeners_together),
         ON_NET(a_stop_lets_those_who_wait_at_a_full_gate_in),
         ON_NET(a_cancel_ends_the_wait_at_a_full_gate),
-        ON_NET(who_came_in_while_it_was_full_stays_when_the_listener_is_handed_over),
+        ON_NET(who_came_in_while_it_was_full_is_served_when_the_listener_is_handed_over),
         ON_NET(a_shut_gate_ends_all_its_listeners),
         ON_NET(so_many_in_all_are_served_one_after_the_other),
         ON_NET(a_gate_without_bounds_holds_nobody_up),

@@ -87,6 +87,16 @@ void inherited_note(int fd)
         socket->taken |= socket->fd == fd;
 }
 
+bool inherited_give_back(int fd)
+{
+    for (struct inherited *socket = sockets; socket < sockets + count; socket++)
+        if (socket->fd == fd) {
+            socket->taken = false;
+            return true;
+        }
+    return false;
+}
+
 int zoc_inherited_unused(zoc_buffer *text)
 {
     char address[ZOC_ADDRESS_TEXT];

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "net/dial.h"
 #include "net/endpoint.h"
+#include "net/gate.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,7 +62,7 @@ static int open_listener(zoc_listener *listener)
         result = listener_bind(listener->endpoint, &binding);
     if (result < 0)
         return result;
-    listener->made_file = binding.made_file;
+    listener->made = binding.made;
     listener->inherited = binding.inherited;
     result = start_listening(listener, binding.fd);
     if (result < 0)
@@ -112,6 +113,7 @@ static void wake_acceptor(zoc_listener *listener)
 {
     if (listener->watch.reader)
         fiber_wake(listener->watch.reader);
+    gate_look_again(listener->gate);
 }
 
 void zoc_listener_end(zoc_listener *listener)
@@ -129,12 +131,11 @@ void listener_leave(zoc_listener *listener)
 
     if (fd < 0)
         return;
-    if (listener->made_file)
-        zoc_world->unlink(listener->endpoint->path);
-    listener->made_file = false;
+    made_remove(&listener->made, listener->endpoint->path);
     wake_acceptor(listener);
     watch_close(&listener->watch, true); /* an inherited descriptor may have other holders */
-    descriptor_close_fd(fd);
+    if (!inherited_give_back(fd))
+        descriptor_close_fd(fd);
 }
 
 int zoc_listener_hand_over(zoc_listener *from, zoc_listener **ret_to)
@@ -149,11 +150,12 @@ int zoc_listener_hand_over(zoc_listener *from, zoc_listener **ret_to)
     if (result == 0) {
         *to = *from;
         to->endpoint = endpoint;
+        to->gate = NULL;
         wake_acceptor(from);
         watch_close(&from->watch, true);
         result = watch_open(&to->watch, fd, WORLD_EDGE);
         if (result == 0) {
-            from->made_file = false;
+            from->made.is_there = false;
             *ret_to = to;
             return 0;
         }

@@ -3,6 +3,7 @@
 #define ZOC_NET_LISTENER_H
 
 #include "net/descriptor.h"
+#include "net/made.h"
 
 #include <zocalo/net.h>
 
@@ -13,8 +14,9 @@ struct zoc_listener {
     zoc_endpoint *endpoint; /* where it really listens; owned */
     zoc_observer *observer;
     const struct descriptor_kind *kind; /* of what it accepts */
-    bool made_file;                     /* a Unix socket's file is ours, and unlinked at the end */
+    struct made made;                   /* a Unix socket's file, removed at the end */
     bool inherited;                     /* others may hold the same socket */
+    zoc_gate *gate;                     /* that it is served through; NULL: none */
     bool ending;                        /* newcomers are turned away; the backlog is still accepted */
     bool lingered;                      /* handshakes that had begun by then have had their time */
 };
@@ -22,8 +24,8 @@ struct zoc_listener {
 /* A socket that is bound. */
 struct binding {
     int fd;
-    bool made_file; /* a Unix socket's file is ours */
-    bool inherited; /* others may hold the same socket */
+    struct made made; /* a Unix socket's file */
+    bool inherited;   /* others may hold the same socket */
 };
 
 /* Binds a socket for the endpoint (or-free, stale files and mode= included), without listening, or takes an inherited
@@ -31,7 +33,7 @@ struct binding {
 int listener_bind(zoc_endpoint *endpoint, struct binding *ret_binding);
 
 /* Undoes it. */
-void listener_give_up(const zoc_endpoint *endpoint, const struct binding *binding);
+void listener_give_up(const zoc_endpoint *endpoint, struct binding *binding);
 
 /* A copy, to be changed to where something really is bound; NULL without memory. */
 zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint);
@@ -39,7 +41,8 @@ zoc_endpoint *listener_copy_endpoint(const zoc_endpoint *endpoint);
 /* The next connection, as it comes from the kernel. Waits as zoc_accept does. */
 int listener_accept(zoc_listener *listener, int *ret_fd, zoc_address *ret_peer);
 
-/* Closes the descriptor: the place is free for others, and who accepts is told -ESHUTDOWN. What was accepted goes on. */
+/* Closes the descriptor: the place is free for others, and who accepts is told -ESHUTDOWN. What was accepted goes on.
+ * */
 void listener_leave(zoc_listener *listener);
 
 /* No newcomers get into the backlog any more (turn_away.c), but for those whose handshake has begun. */
@@ -53,6 +56,10 @@ int inherited_take(const zoc_address *address, int type);
 
 /* That descriptor is taken by its number. */
 void inherited_note(int fd);
+
+/* Whoever listened at that descriptor does so no more. When it was inherited it stays open, for whoever listens there
+ * next, and this is true. */
+bool inherited_give_back(int fd);
 
 /* A stream over an accepted connection, in the loop that calls; takes the descriptor over on success only. */
 int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream);

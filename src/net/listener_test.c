@@ -204,6 +204,57 @@ static void a_file_that_somebody_answers_on_is_left_alone(void)
     zoc_listener_close(listener);
 }
 
+static void asking_whether_somebody_answers_is_no_connection(void)
+{
+    static const char *const types[] = { "", ",type=seqpacket" };
+    zoc_stream *stream;
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (size_t j = 0; j < sizeof types / sizeof *types; j++) {
+            zoc_listener *listener = listen_at(unix_endpoint(types[i])), *other;
+            assert_int_equal(zoc_listen(unix_endpoint(types[j]), NULL, &other), -EADDRINUSE);
+            ZOC_WITHIN(5 * ZOC_MILLISECOND)
+                assert_int_equal(zoc_accept(listener, &stream), -ETIMEDOUT);
+            zoc_listener_close(listener);
+        }
+}
+
+/* Whether it listens, or has no connections at all. */
+static void a_socket_that_somebody_holds_is_never_replaced(void)
+{
+    static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET };
+    zoc_listener *listener;
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        int fd = socket(AF_UNIX, types[i] | SOCK_CLOEXEC, 0);
+        unix_endpoint("");
+        snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+        assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+        assert_int_equal(zoc_listen(unix_endpoint(""), NULL, &listener), -EADDRINUSE);
+        assert_true(exists(path));
+        close(fd);
+        unlink(path);
+    }
+}
+
+static void a_file_that_another_made_since_stays(void)
+{
+    zoc_listener *first = listen_at(unix_endpoint("")), *second;
+
+    unlink(path);
+    second = listen_at(unix_endpoint(""));
+    zoc_listener_end(first);
+    assert_true(exists(path));
+    zoc_listener_close(first);
+    unlink(path);
+    first = listen_at(unix_endpoint(""));
+    zoc_listener_close(second);
+    assert_true(exists(path));
+    zoc_listener_close(first);
+    assert_false(exists(path));
+}
+
 static void a_file_that_is_no_socket_is_left_alone(void)
 {
     zoc_listener *listener;
@@ -374,6 +425,9 @@ int main(void)
         ON_NET(a_unix_sockets_file_has_its_mode_and_goes_with_it),
         ON_NET(a_file_that_nobody_answers_on_is_replaced),
         ON_NET(a_file_that_somebody_answers_on_is_left_alone),
+        ON_NET(asking_whether_somebody_answers_is_no_connection),
+        ON_NET(a_socket_that_somebody_holds_is_never_replaced),
+        ON_NET(a_file_that_another_made_since_stays),
         ON_NET(a_file_that_is_no_socket_is_left_alone),
         ON_NET(packets_of_an_accepted_connection_come_one_by_one),
         ON_NET(a_soft_stop_empties_the_backlog_first),

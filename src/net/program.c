@@ -38,12 +38,14 @@ int program_start(struct program *program, const char *command, int input, int o
 
 /* --- the end -------------------------------------------------------------------------------------- */
 
-/* Whether it has ended by now. Where somebody else reaped it, nobody knows how. */
+/* Whether it has ended by now. */
 static bool has_ended(struct program *program)
 {
     int result = program->ended ? 0 : zoc_world->child_wait(&program->child, 0, &program->status);
 
     program->ended = result != -EAGAIN;
+    if (result < 0)
+        program->status = PROGRAM_STATUS_UNKNOWN;
     return program->ended;
 }
 

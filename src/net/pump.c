@@ -8,7 +8,8 @@
 
 #define BULK_CHUNKS 4 /* so many full chunks in a row, and splicing is tried */
 
-/* SPLICE_F_NONBLOCK is for the pipe alone: a socket that somebody left to us without O_NONBLOCK would block the loop. */
+/* SPLICE_F_NONBLOCK is for the pipe alone: a socket that somebody left to us without O_NONBLOCK would block the loop.
+ * */
 static bool can_splice(zoc_stream *stream, bool sends)
 {
     bool plain = stream->operations->plain && !stream->observer && !stream->messages;

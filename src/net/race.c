@@ -1,5 +1,5 @@
-/* Happy eyeballs (RFC 8305): both families are looked up at once, their addresses are tried in turn, each a little after
- * the one before, and the first connection wins. Every lookup and every attempt is a fiber of one group; the race
+/* Happy eyeballs (RFC 8305): both families are looked up at once, their addresses are tried in turn, each a little
+ * after the one before, and the first connection wins. Every lookup and every attempt is a fiber of one group; the race
  * itself decides who starts when. */
 #include "net/dial.h"
 #include "net/resolver.h"

@@ -137,12 +137,12 @@ static void hand_out(struct serving *serving)
 static int take_one(struct serving *serving)
 {
     struct newcomer *newcomer = &serving->newcomer;
-    int result = newcomer->fd < 0 ? gate_wait(serving->gate) : 0;
+    int result = newcomer->fd < 0 ? gate_wait(serving->gate, serving->listener) : 0;
 
     if (result == 0 && newcomer->fd < 0)
         result = listener_accept(serving->listener, &newcomer->fd, &newcomer->peer);
     if (result == 0)
-        result = gate_enter(serving->gate);
+        result = gate_enter(serving->gate, serving->listener);
     if (result == 0)
         hand_out(serving);
     return result;
@@ -161,7 +161,8 @@ static int take_last_ones(struct serving *serving)
     return result;
 }
 
-/* Where newcomers come faster than they are taken, accepting never waits, and so never sees a stop: it is looked for. */
+/* Where newcomers come faster than they are taken, accepting never waits, and so never sees a stop: it is looked for.
+ * */
 static int accept_all(struct serving *serving)
 {
     int result = 0;

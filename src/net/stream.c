@@ -208,7 +208,8 @@ static void drain(zoc_stream *stream)
     }
 }
 
-/* Who was cancelled waits for nothing more, and throws away what has come; a cancel that comes later cuts the wait short. */
+/* Who was cancelled waits for nothing more, and throws away what has come; a cancel that comes later cuts the wait
+ * short. */
 static void farewell(zoc_stream *stream)
 {
     if (zoc_stopped() == ZOC_CANCELLED)

@@ -358,6 +358,23 @@ static void nothing_received_for_too_long_is_a_timeout(void)
     close_both(one, other);
 }
 
+static void nothing_written_for_too_long_is_a_timeout(void)
+{
+    static char data[16 * MUCH];
+    zoc_stream *one, *other;
+    zoc_time start = zoc_now();
+
+    pair(&one, &other);
+    zoc_set_timeout(one, 5 * ZOC_MILLISECOND);
+    ZOC_WITHIN(ZOC_SECOND * 30) {
+        assert_int_equal(zoc_write(one, data, sizeof data), -ETIMEDOUT);
+        assert_int_equal(zoc_sleep(ZOC_MILLISECOND), 0); /* it was not the deadline */
+    }
+    assert_true(zoc_now() - start >= 5 * ZOC_MILLISECOND);
+    assert_int_equal(zoc_stream_account(one).ending, ZOC_ENDED_BY_TIME);
+    close_both(one, other);
+}
+
 /* --- stops --------------------------------------------------------------------------------------- */
 
 struct receiver {
@@ -621,6 +638,7 @@ int main(void)
         ON_NET(a_reset_that_a_write_was_told_of_is_no_end_for_who_reads),
         ON_NET(an_end_that_came_before_the_reset_is_one),
         ON_NET(nothing_received_for_too_long_is_a_timeout),
+        ON_NET(nothing_written_for_too_long_is_a_timeout),
         ON_NET(a_soft_stop_lets_what_has_come_be_received),
         ON_NET(what_comes_together_with_a_soft_stop_is_received_too),
         ON_NET(in_the_middle_of_something_a_soft_stop_is_not_seen_and_a_cancel_is),

@@ -119,8 +119,8 @@ static inline bool testing_has_ip6(void)
     return has;
 }
 
-/* Lets what has come be seen by the fibers that wait for it, and what follows from that happen. To say that something does
- * not happen; what does happen is waited for. */
+/* Lets what has come be seen by the fibers that wait for it, and what follows from that happen. To say that something
+ * does not happen; what does happen is waited for. */
 static inline void testing_settle_io(void)
 {
     for (int i = 0; i < 8 * LOOP_TURNS; i++)

@@ -29,9 +29,7 @@ static void drop_syns(int fd)
 
 void listener_turn_away(zoc_listener *listener)
 {
-    if (listener->made_file)
-        zoc_world->unlink(listener->endpoint->path);
-    listener->made_file = false;
+    made_remove(&listener->made, listener->endpoint->path);
     if (listener->endpoint->scheme == ZOC_TCP && !listener->inherited)
         drop_syns(listener->watch.fd);
 }

@@ -1,5 +1,6 @@
 #include "serve/conversation.h"
 
+#include "net/stream.h"
 #include "serve/spec.h"
 
 #include <stdio.h>
@@ -53,6 +54,14 @@ static const char *const endings[] = {
     [ZOC_ENDED_BY_ERROR] = "error",
 };
 
+/* What was stopped hard, or in the middle of a write, has not ended by itself. */
+static const char *ending_of(const zoc_stream *peer, const zoc_account *account)
+{
+    bool cut_off = account->ending == ZOC_OPEN && (peer->poisoned || zoc_stopped() == ZOC_CANCELLED);
+
+    return cut_off ? "cut off" : endings[account->ending];
+}
+
 /* Not in the frame of the conversation: that one is there all the time that a connection is. */
 static __attribute__((noinline)) void log_end(const struct conversation *conversation, zoc_stream *peer)
 {
@@ -66,7 +75,7 @@ static __attribute__((noinline)) void log_end(const struct conversation *convers
         { "duration_ns", NULL, zoc_now() - account.since },
         { "bytes_in", NULL, (int64_t)account.received },
         { "bytes_out", NULL, (int64_t)account.sent },
-        { "ended", endings[account.ending], 0 },
+        { "ended", ending_of(peer, &account), 0 },
         { "error", account.error ? zoc_error_text(account.error) : "", 0 },
     };
     unsigned count = sizeof fields / sizeof *fields;

@@ -4,8 +4,8 @@
 
 #include <zocalo/bytes.h>
 
-/* Appends what is in the file ("-": standard input) to the buffer, whose size_max bounds it. Blocks: not on a fiber, or in
- * zoc_offload. Returns 0 or a negative errno with words. */
+/* Appends what is in the file ("-": standard input) to the buffer, whose size_max bounds it. Blocks: not on a fiber, or
+ * in zoc_offload. Returns 0 or a negative errno with words. */
 int file_read(const char *path, zoc_buffer *buffer);
 
 #endif

@@ -20,10 +20,8 @@ static int send_state(const char *socket, const char *state, size_t size)
                                    .type = SOCK_DGRAM,
                                    .options = { .tos = -1, .mode = -1 } };
     zoc_stream *stream;
-    ssize_t result = strlen(socket) < sizeof((struct sockaddr_un *)0)->sun_path ? 0 : -ENAMETOOLONG;
+    ssize_t result = zoc_dial_endpoint(&manager, NULL, &stream);
 
-    if (result == 0)
-        result = zoc_dial_endpoint(&manager, NULL, &stream);
     if (result < 0)
         return (int)result;
     result = zoc_write(stream, state, size);
@@ -45,6 +43,6 @@ void notify_manager(const char *format, ...)
     va_end(arguments);
     ZOC_WITHIN(NOTIFY_TIME)
         result = send_state(socket, state, strlen(state));
-    if (result < 0)
+    if (result < 0 && result != -ECANCELED)
         zoc_log(ZOC_LOG_WARNING, "the service manager at %s was not told: %s", socket, zoc_error_text(result));
 }

@@ -7,6 +7,8 @@
 struct place {
     const struct spec *spec;
     const zoc_endpoint *wanted; /* as the spec says */
+    char *text;                 /* the same in words, by which places of two sets are compared; owned */
+    bool has_heir;              /* another place is to take it over */
     struct place *heir_of;      /* the place of an earlier set that it takes over; NULL: it was opened anew */
     zoc_listener *listener;     /* one of these two is open */
     zoc_datagrams *datagrams;
@@ -17,8 +19,8 @@ struct place {
 /* Opens it. Returns 0 or an error with words. May wait for a name. */
 int place_open(struct place *place);
 
-/* Takes the socket of heir_of over. Where that has ended meanwhile, opens it anew, and is nobody's heir. Returns 0 or an
- * error with words. */
+/* Takes the socket of heir_of over. Where that has ended meanwhile, opens it anew, and is nobody's heir. Returns 0 or
+ * an error with words. */
 int place_take_over(struct place *place);
 
 /* Takes nobody new: what it serves goes on, and place_serve returns when that has ended by itself. */

@@ -1,14 +1,13 @@
 #include "serve/run.h"
 
+#include "serve/announce.h"
 #include "serve/notify.h"
 #include "serve/rights.h"
 #include "serve/set.h"
-#include "serve/table.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <zocalo/error.h>
 #include <zocalo/log.h>
 #include <zocalo/sync.h>
@@ -17,14 +16,16 @@ struct square {
     const struct serve_options *options;
     zoc_crew *crew;
     zoc_signals *signals;
-    struct set *set;    /* that is served now */
+    struct set *set;    /* that is served now; NULL before it is open */
     zoc_stream *output; /* stays open, so that nothing else gets its number */
+    zoc_group opening;  /* who reads the sources and opens what they name: at the start, and for each reload */
     zoc_group services; /* this set, and earlier ones that still have connections */
     zoc_event settled;  /* no reload is in the middle of replacing the set */
+    bool reloading, reload_again;
     bool stopping;
 };
 
-/* --- opening and closing --------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------------------------- */
 
 static int open_set(struct square *square, struct set *previous, struct set **ret_set)
 {
@@ -46,18 +47,12 @@ static void warn_of_unused(void)
     zoc_buffer_release(&names);
 }
 
-static int open_square(struct square *square)
+static int open_first(void *arg)
 {
-    static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR2, 0 };
+    struct square *square = arg;
     const struct serve_options *options = square->options;
-    int result = zoc_signals_open(signals, &square->signals);
+    int result = open_set(square, NULL, &square->set);
 
-    if (result == 0)
-        result = zoc_inherit();
-    if (result >= 0)
-        result = zoc_crew_new(options->threads, &square->crew);
-    if (result == 0)
-        result = open_set(square, NULL, &square->set);
     if (result == 0)
         result = rights_give_up(options->user, options->group);
     if (result == 0)
@@ -65,68 +60,106 @@ static int open_square(struct square *square)
     return result;
 }
 
-static void close_square(struct square *square)
-{
-    set_free(square->set);
-    zoc_crew_free(square->crew);
-    zoc_close(square->output);
-    zoc_signals_close(square->signals);
-}
-
-/* --- telling where ---------------------------------------------------------------------------------- */
-
-/* Those that were open before have had their line. */
-static int print_lines(zoc_buffer *text, const struct set *set)
-{
-    int result = 0;
-
-    for (const struct place *place = set->places; place < set->places + set->place_count && result == 0; place++) {
-        if (place->heir_of)
-            continue;
-        zoc_endpoint shown = *place_endpoint(place);
-        shown.options = (zoc_endpoint_options){ .tos = -1, .mode = -1 };
-        result = zoc_buffer_printf(text, "listening %s ", place->spec->service->name);
-        if (result == 0)
-            result = zoc_endpoint_print(&shown, text);
-        if (result == 0)
-            result = zoc_buffer_append(text, "\n", 1);
-    }
-    return result;
-}
-
-static int print_square(zoc_buffer *text, const struct square *square)
-{
-    const struct serve_options *options = square->options;
-    const struct set *set = square->set;
-
-    return options->table ? table_print(text, set->places, set->place_count, options->program, options->colour)
-                          : print_lines(text, set);
-}
-
-#define ANNOUNCE_TIME ZOC_SECOND /* a standard output without room for so long gets no more */
-
-/* A standard output that nobody reads, or that was closed, stops no service. Returns 0, -EIO when it is a terminal that
- * is gone, or another negative errno. */
-static int announce(struct square *square)
-{
-    zoc_buffer text = { 0 };
-    ssize_t result = print_square(&text, square);
-
-    if (result == 0 && !square->output)
-        zoc_stream_of_fd(1, false, true, &square->output);
-    if (result == 0 && square->output && text.size > 0)
-        ZOC_WITHIN(ANNOUNCE_TIME)
-            result = zoc_write(square->output, text.data, text.size);
-    zoc_buffer_release(&text);
-    return result < 0 ? (int)result : 0;
-}
-
 static void tell_ready(const struct square *square)
 {
     notify_manager("READY=1\nSTATUS=%zu endpoints are open", square->set->place_count);
 }
 
-/* --- signals ---------------------------------------------------------------------------------------- */
+/* --- stopping and reloading ------------------------------------------------------------------------ */
+
+/* What is only being opened is given up; what is served is finished. */
+static void stop(struct square *square)
+{
+    char grace[ZOC_UNIT_TEXT];
+
+    square->stopping = true;
+    zoc_log(ZOC_LOG_INFO, "stopping: what is under way has %s",
+            zoc_duration_format(square->options->grace, grace, sizeof grace));
+    zoc_group_cancel(&square->opening);
+    zoc_group_stop(&square->services);
+    notify_manager("STOPPING=1");
+}
+
+/* Once it has begun, it comes to its end. */
+static int replace_set(struct square *square, struct set *set)
+{
+    struct set *previous = square->set;
+    int result = 0;
+
+    zoc_event_clear(&square->settled);
+    ZOC_SHIELD(ZOC_NEVER)
+        set_replace(set, previous);
+    square->set = set;
+    result = zoc_go(&square->services, set_serve, set);
+    set->ended = result < 0;
+    zoc_event_set(&square->settled);
+    return result;
+}
+
+static void tell_refused(const struct square *square, int error)
+{
+    const char *hint = error == -EACCES && square->options->user ? " (rights were given up at the start)" : "";
+
+    if (!square->stopping)
+        zoc_log(ZOC_LOG_ERROR, "reload refused, and all goes on as it was: %s%s", zoc_why(), hint);
+}
+
+/* Returns 0, or why there is nobody left to serve. */
+static int reload_set(struct square *square)
+{
+    struct set *set = NULL;
+    int result = sources_check_again(&square->options->sources);
+
+    if (result == 0)
+        result = open_set(square, square->set, &set);
+    if (result < 0) {
+        tell_refused(square, result);
+        return 0;
+    }
+    assert(set);
+    result = replace_set(square, set);
+    zoc_log(result < 0 ? ZOC_LOG_ERROR : ZOC_LOG_INFO, "reloaded: %zu endpoints are open%s", set->place_count,
+            result < 0 ? ", and nobody can serve them" : "");
+    return result;
+}
+
+/* On a terminal the square is shown again, and one that was closed is what the signal meant. */
+static void reload(struct square *square)
+{
+    const struct set *before = square->set;
+
+    notify_manager("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(zoc_now() / ZOC_MICROSECOND));
+    int result = reload_set(square);
+    tell_ready(square);
+    if (result == 0 && (square->set != before || square->options->table))
+        result = announce(square->set, square->options, &square->output) == -EIO ? -EIO : 0;
+    if (result < 0 && !square->stopping)
+        raise(SIGTERM); /* who obeys signals stops, and sees to the grace */
+}
+
+static int run_reloads(void *arg)
+{
+    struct square *square = arg;
+
+    do {
+        square->reload_again = false;
+        reload(square);
+    } while (square->reload_again && !square->stopping);
+    square->reloading = false;
+    return 0;
+}
+
+static void start_reload(struct square *square)
+{
+    square->reload_again = true;
+    if (square->reloading || !square->set || square->stopping)
+        return;
+    square->reloading = zoc_go(&square->opening, run_reloads, square) == 0;
+    if (!square->reloading)
+        zoc_log(ZOC_LOG_ERROR, "reload refused, and all goes on as it was: %s", zoc_why());
+}
+
+/* --- signals --------------------------------------------------------------------------------------- */
 
 static int dump_loop(void *unused)
 {
@@ -152,58 +185,11 @@ static void dump_all(struct square *square)
     zoc_crew_group_free(group);
 }
 
-static int replace_set(struct square *square)
-{
-    struct set *previous = square->set, *set = NULL;
-    int result = sources_check_again(&square->options->sources);
-
-    if (result == 0)
-        result = open_set(square, previous, &set);
-    if (result < 0)
-        return result;
-    assert(set);
-    zoc_event_clear(&square->settled);
-    set_replace(set, previous);
-    square->set = set;
-    result = zoc_go(&square->services, set_serve, set);
-    set->ended = result < 0;
-    zoc_event_set(&square->settled);
-    return result;
-}
-
-static void stop(struct square *square)
-{
-    char grace[ZOC_UNIT_TEXT];
-
-    square->stopping = true;
-    zoc_log(ZOC_LOG_INFO, "stopping: what is under way has %s",
-            zoc_duration_format(square->options->grace, grace, sizeof grace));
-    notify_manager("STOPPING=1");
-    zoc_group_stop(&square->services);
-}
-
-static void reload(struct square *square)
-{
-    notify_manager("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(zoc_now() / ZOC_MICROSECOND));
-    int result = replace_set(square);
-    const char *hint = result == -EACCES && square->options->user ? " (rights were given up at the start)" : "";
-
-    if (result < 0)
-        zoc_log(ZOC_LOG_ERROR, "reload refused, and all goes on as it was: %s%s", zoc_why(), hint);
-    else
-        zoc_log(ZOC_LOG_INFO, "reloaded: %zu endpoints are open", square->set->place_count);
-    tell_ready(square);
-    if (result < 0 && !square->options->table)
-        return;
-    if (announce(square) == -EIO)
-        stop(square); /* the terminal was closed, which is what the signal meant */
-}
-
 static const struct {
     int number;
     void (*act)(struct square *square);
 } actions[] = {
-    { SIGHUP, reload },
+    { SIGHUP, start_reload },
     { SIGUSR2, dump_all },
     { SIGTERM, stop },
     { SIGINT, stop },
@@ -240,13 +226,18 @@ static int obey_signals(void *arg)
     return 0;
 }
 
-/* --- running ---------------------------------------------------------------------------------------- */
+/* --- running --------------------------------------------------------------------------------------- */
 
-/* The last place of the old set may end while a reload has not started the new one yet. */
-static int wait_services(struct square *square)
+/* Until a stop has ended all, or they have ended by themselves. The last place of the old set may end while a reload
+ * has not started the new one yet. */
+static int serve_all(struct square *square)
 {
-    int result;
+    int result = zoc_go(&square->services, set_serve, square->set);
 
+    if (result < 0)
+        return result;
+    announce(square->set, square->options, &square->output);
+    tell_ready(square);
     do {
         result = zoc_group_wait(&square->services);
         zoc_event_wait(&square->settled);
@@ -254,30 +245,37 @@ static int wait_services(struct square *square)
     return result;
 }
 
-/* Until a stop has ended all, or they have ended by themselves. */
-static int serve_all(struct square *square)
+static int run_square(struct square *square)
 {
     ZOC_GROUP(control);
     int result = zoc_go(&control, obey_signals, square);
 
     if (result == 0)
-        result = wait_services(square);
+        result = zoc_go(&square->opening, open_first, square);
+    if (result == 0)
+        result = zoc_group_wait(&square->opening);
+    if (result == 0 && !square->stopping)
+        result = serve_all(square);
+    zoc_group_end(&square->opening);
+    zoc_group_end(&square->services);
     return square->stopping ? 0 : result;
 }
 
 int serve_run(const struct serve_options *options)
 {
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR2, 0 };
     struct square square = { .options = options, .settled.is_set = true };
-    int result = open_square(&square);
+    int result = zoc_signals_open(signals, &square.signals);
 
     if (result == 0)
-        result = zoc_go(&square.services, set_serve, square.set);
-    if (result == 0) {
-        announce(&square);
-        tell_ready(&square);
-        result = serve_all(&square);
-    }
-    zoc_group_end(&square.services);
-    close_square(&square);
+        result = zoc_inherit();
+    if (result >= 0)
+        result = zoc_crew_new(options->threads, &square.crew);
+    if (result == 0)
+        result = run_square(&square);
+    set_free(square.set);
+    zoc_crew_free(square.crew);
+    zoc_close(square.output);
+    zoc_signals_close(square.signals);
     return result;
 }

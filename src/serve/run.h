@@ -1,4 +1,5 @@
-/* Many services in one process: opening them all, telling where they listen, reloading, and stopping them gracefully. */
+/* Many services in one process: opening them all, telling where they listen, reloading, and stopping them gracefully.
+ * */
 #ifndef ZOC_SERVE_RUN_H
 #define ZOC_SERVE_RUN_H
 

@@ -18,7 +18,8 @@ const struct service services[] = {
       .converse = echo_converse,
       .datagrams = echo_datagrams,
       .keys = echo_keys,
-      .settings_size = sizeof(struct echo_settings) },
+      .settings_size = sizeof(struct echo_settings),
+      .lengthens = echo_lengthens },
     { .name = "hello",
       .summary = N_("greets whoever connects, and ends"),
       .endpoints = "tcp://127.0.0.1:9000",
@@ -61,6 +62,11 @@ const struct service services[] = {
 };
 
 const unsigned service_count = sizeof services / sizeof *services;
+
+bool service_amplifies(const struct service *service, const void *settings)
+{
+    return service->amplifies || (service->lengthens && service->lengthens(settings));
+}
 
 const struct service *service_find(const char *name)
 {

@@ -13,12 +13,15 @@ void set_free(struct set *set)
 {
     if (!set)
         return;
-    for (size_t i = 0; i < set->place_count; i++)
+    for (size_t i = 0; i < set->place_count; i++) {
         place_close(&set->places[i]);
+        free(set->places[i].text);
+    }
     for (size_t i = 0; set->gates && i < set->gate_count; i++)
         zoc_gate_free(set->gates[i]);
     free(set->places);
     free(set->gates);
+    free(set->inherits_gate);
     specs_release(&set->specs);
     free(set);
 }
@@ -32,13 +35,19 @@ static size_t count_endpoints(const struct specs *specs)
     return count;
 }
 
-static void add_places(struct set *set, size_t number, zoc_crew *crew)
+static int add_places(struct set *set, size_t number, zoc_crew *crew)
 {
     const struct spec *spec = &set->specs.list[number];
 
-    for (size_t i = 0; i < spec->endpoint_count; i++)
-        set->places[set->place_count++] =
-            (struct place){ .spec = spec, .wanted = spec->endpoints[i], .crew = crew, .gate = set->gates[number] };
+    for (size_t i = 0; i < spec->endpoint_count; i++) {
+        struct place *place = &set->places[set->place_count];
+        *place = (struct place){ .spec = spec, .wanted = spec->endpoints[i], .crew = crew, .gate = set->gates[number] };
+        place->text = zoc_endpoint_text(place->wanted);
+        if (!place->text)
+            return -ENOMEM;
+        set->place_count++;
+    }
+    return 0;
 }
 
 static int fill(struct set *set, zoc_crew *crew)
@@ -49,7 +58,8 @@ static int fill(struct set *set, zoc_crew *crew)
         const struct spec *spec = &set->specs.list[i];
         if (spec->connections_max > 0 || spec->clients > 0)
             result = zoc_gate_new(spec->connections_max, spec->clients, &set->gates[i]);
-        add_places(set, i, crew);
+        if (result == 0)
+            result = add_places(set, i, crew);
     }
     return result;
 }
@@ -66,7 +76,8 @@ static int make(const struct specs *specs, zoc_crew *crew, struct set **ret_set)
     set->places = calloc(count_endpoints(specs), sizeof *set->places);
     set->gates = calloc(specs->count, sizeof(zoc_gate *));
     set->gate_count = specs->count;
-    if (set->places && set->gates)
+    set->inherits_gate = calloc(specs->count, sizeof *set->inherits_gate);
+    if (set->places && set->gates && set->inherits_gate)
         result = fill(set, crew);
     *ret_set = set;
     return result;
@@ -74,53 +85,39 @@ static int make(const struct specs *specs, zoc_crew *crew, struct set **ret_set)
 
 /* --- opening -------------------------------------------------------------------------------------- */
 
-static bool is_same_text(const zoc_endpoint *one, const zoc_endpoint *other)
-{
-    char *here = zoc_endpoint_text(one), *there = zoc_endpoint_text(other);
-    bool same = here && there && strcmp(here, there) == 0;
-
-    free(here);
-    free(there);
-    return same;
-}
-
-static bool has_heir(const struct set *set, const struct place *place)
-{
-    for (size_t i = 0; i < set->place_count; i++)
-        if (set->places[i].heir_of == place)
-            return true;
-    return false;
-}
-
 /* A port that the system chose (0) goes to the first that wants one. */
-static struct place *find_open(const struct set *set, const struct set *previous, const zoc_endpoint *wanted)
+static struct place *find_open(const struct set *previous, const char *text)
 {
     for (size_t i = 0; previous && i < previous->place_count; i++)
-        if (is_same_text(previous->places[i].wanted, wanted) && !has_heir(set, &previous->places[i]))
+        if (!previous->places[i].has_heir && strcmp(previous->places[i].text, text) == 0)
             return &previous->places[i];
     return NULL;
 }
 
 /* The same place with other options would have to be closed first, and who comes meanwhile would be refused. */
-static int refuse_other_options(const struct set *previous, const zoc_endpoint *wanted)
+static int refuse_other_options(const struct set *previous, const struct place *place)
 {
     for (size_t i = 0; previous && i < previous->place_count; i++)
-        if (spec_same_place(previous->places[i].wanted, wanted)) {
-            char *text = zoc_endpoint_text(wanted);
-            zoc_refuse(-EINVAL, _("'%s': the options of an endpoint that is open cannot change"), text ? text : "");
-            free(text);
-            return -EINVAL;
-        }
+        if (spec_same_place(previous->places[i].wanted, place->wanted))
+            return zoc_refuse(-EINVAL, _("'%s': the options of an endpoint that is open cannot change"), place->text);
     return 0;
 }
 
-static int open_place(struct set *set, struct place *place, const struct set *previous)
+static int open_place(struct place *place, const struct set *previous)
 {
-    place->heir_of = find_open(set, previous, place->wanted);
-    if (place->heir_of)
+    place->heir_of = find_open(previous, place->text);
+    if (place->heir_of) {
+        place->heir_of->has_heir = true;
         return 0;
-    int result = refuse_other_options(previous, place->wanted);
+    }
+    int result = refuse_other_options(previous, place);
     return result < 0 ? result : place_open(place);
+}
+
+static void forget_heirs(struct set *set)
+{
+    for (size_t i = 0; set && i < set->place_count; i++)
+        set->places[i].has_heir = false;
 }
 
 int set_open(struct specs *specs, zoc_crew *crew, struct set *previous, struct set **ret_set)
@@ -129,8 +126,9 @@ int set_open(struct specs *specs, zoc_crew *crew, struct set *previous, struct s
     int result = make(specs, crew, &set);
 
     for (size_t i = 0; result == 0 && i < set->place_count; i++)
-        result = open_place(set, &set->places[i], previous);
+        result = open_place(&set->places[i], previous);
     if (result < 0) {
+        forget_heirs(previous);
         if (set)
             set->specs = (struct specs){ 0 }; /* they stay the caller's */
         set_free(set);
@@ -143,6 +141,26 @@ int set_open(struct specs *specs, zoc_crew *crew, struct set *previous, struct s
 
 /* --- replacing ------------------------------------------------------------------------------------ */
 
+/* A spec that was bounded before is bounded by the same gate, so that those it let in count still. */
+static void take_over_gate(struct set *set, struct set *previous, struct place *place)
+{
+    size_t number = (size_t)(place->spec - set->specs.list);
+    zoc_gate *gate = place->heir_of ? place->heir_of->gate : NULL;
+
+    if (!gate || !set->gates[number] || place->gate != set->gates[number] || set->inherits_gate[number])
+        return;
+    zoc_gate_change(gate, place->spec->connections_max, place->spec->clients);
+    for (size_t i = 0; i < set->place_count; i++)
+        if (set->places[i].spec == place->spec)
+            set->places[i].gate = gate;
+    zoc_gate_free(set->gates[number]);
+    set->gates[number] = zoc_gate_share(gate);
+    set->inherits_gate[number] = true;
+    for (size_t i = 0; i < previous->place_count; i++)
+        if (previous->places[i].gate == gate)
+            previous->places[i].gate = NULL; /* it is given once */
+}
+
 /* What has ended meanwhile (clients=) is opened anew. Where that cannot be, the rest goes on without it. */
 static void take_over_places(struct set *set)
 {
@@ -150,16 +168,20 @@ static void take_over_places(struct set *set)
 
     for (size_t i = 0; i < set->place_count; i++) {
         struct place *place = &set->places[i];
-        if (place->heir_of && place_take_over(place) < 0)
-            zoc_log(ZOC_LOG_ERROR, "%s is lost by the reload: %s", place->spec->service->name, zoc_why());
-        else
+        if (!place->heir_of || place_take_over(place) == 0) {
             set->places[kept++] = *place;
+            continue;
+        }
+        zoc_log(ZOC_LOG_ERROR, "%s is lost by the reload: %s", place->spec->service->name, zoc_why());
+        free(place->text);
     }
     set->place_count = kept;
 }
 
 void set_replace(struct set *set, struct set *previous)
 {
+    for (size_t i = 0; i < set->place_count; i++)
+        take_over_gate(set, previous, &set->places[i]);
     take_over_places(set);
     for (size_t i = 0; i < previous->place_count; i++)
         place_end(&previous->places[i]);

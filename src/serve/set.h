@@ -1,6 +1,6 @@
-/* A set: the specs of one reading, and the places that serve them. A reload puts a new set in the place of the one before:
- * what both have is handed over with its socket, the rest is opened and ended, and connections go on with the set that
- * took them. */
+/* A set: the specs of one reading, and the places that serve them. A reload puts a new set in the place of the one
+ * before: what both have is handed over with its socket, the rest is opened and ended, and connections go on with the
+ * set that took them. */
 #ifndef ZOC_SERVE_SET_H
 #define ZOC_SERVE_SET_H
 
@@ -10,7 +10,8 @@ struct set {
     struct specs specs; /* owned */
     struct place *places;
     size_t place_count;
-    zoc_gate **gates; /* one for each spec; NULL where nothing is bounded */
+    zoc_gate **gates;    /* one for each spec; NULL where nothing is bounded */
+    bool *inherits_gate; /* of each spec: its gate was that of the previous set */
     size_t gate_count;
     bool retired; /* another set is in its place */
     bool ended;

@@ -4,14 +4,38 @@
 #include "serve/file.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
 
+/* What a worker reads. It may outlive who asked: a pipe that nobody writes to never ends. */
 struct reading {
-    const char *file;
+    char *file;
     zoc_buffer text;
 };
+
+static void release_reading(void *arg)
+{
+    struct reading *reading = arg;
+
+    zoc_buffer_release(&reading->text);
+    free(reading->file);
+    free(reading);
+}
+
+static struct reading *new_reading(const char *file)
+{
+    struct reading *reading = calloc(1, sizeof *reading);
+
+    if (reading)
+        *reading = (struct reading){ .file = strdup(file), .text.size_max = SOURCES_FILE_MAX };
+    if (reading && !reading->file) {
+        free(reading);
+        reading = NULL;
+    }
+    return reading;
+}
 
 static int read_there(void *arg)
 {
@@ -38,14 +62,16 @@ static int add_read(const char *file, const zoc_buffer *text, struct specs *spec
 /* The words of a failure stay with the worker that read. */
 static int add_file(const char *file, struct specs *specs)
 {
-    struct reading reading = { .file = file, .text.size_max = SOURCES_FILE_MAX };
-    int result = zoc_offload(read_there, &reading);
+    struct reading *reading = new_reading(file);
+    int result = reading ? zoc_offload_abandonable(read_there, reading, release_reading) : -ENOMEM;
 
-    reading.text.size_max = 0;
+    if (!reading || result == -ECANCELED || result == -ETIMEDOUT)
+        return result;
+    reading->text.size_max = 0;
     if (result == 0)
-        result = zoc_buffer_append(&reading.text, "", 1);
-    result = result < 0 ? refuse_file(result, file) : add_read(file, &reading.text, specs);
-    zoc_buffer_release(&reading.text);
+        result = zoc_buffer_append(&reading->text, "", 1);
+    result = result < 0 ? refuse_file(result, file) : add_read(file, &reading->text, specs);
+    release_reading(reading);
     return result;
 }
 
@@ -57,7 +83,7 @@ int sources_read(const struct sources *sources, struct specs *ret_specs)
     if (result == 0 && sources->argument_count > 0)
         result = specs_add_arguments(&specs, sources->arguments, sources->argument_count);
     if (result == 0 && specs.count == 0)
-        result = zoc_refuse(-EINVAL, _("%s: there is no service in it"), sources->file);
+        result = zoc_refuse(-EINVAL, _("%s: there is no service in it"), sources->file ? sources->file : _("spec"));
     if (result < 0)
         specs_release(&specs);
     else

@@ -108,11 +108,11 @@ static const char *find_holder(const struct reading *reading, const zoc_endpoint
     return holder;
 }
 
-/* What answers more than it is asked, to whatever address a datagram claims to come from, is a weapon in the open: every
- * interface is only meant when it was written so. */
-static int keep_home(const struct service *service, zoc_endpoint *endpoint)
+/* What answers more than it is asked, to whatever address a datagram claims to come from, is a weapon in the open:
+ * every interface is only meant when it was written so. */
+static int keep_home(const struct spec *spec, zoc_endpoint *endpoint)
 {
-    if (!service->amplifies || endpoint->scheme != ZOC_UDP || *endpoint->host)
+    if (!service_amplifies(spec->service, spec->settings) || endpoint->scheme != ZOC_UDP || *endpoint->host)
         return 0;
     char *loopback = strdup("127.0.0.1");
     if (!loopback)
@@ -148,7 +148,7 @@ static int add_endpoint(struct reading *reading, const struct word *word)
     int result = zoc_endpoint_parse(word->text, &endpoint);
     if (result < 0)
         return result == -EINVAL ? at_word(reading, word) : result;
-    result = keep_home(spec->service, endpoint);
+    result = keep_home(spec, endpoint);
     if (result == 0)
         result = check_endpoint(reading, endpoint, word->text);
     if (result == 0) {
@@ -159,14 +159,15 @@ static int add_endpoint(struct reading *reading, const struct word *word)
     return result == -EINVAL ? at_word(reading, word) : result;
 }
 
-static int add_default_endpoints(struct reading *reading)
+/* What is wrong with them is told of the word that stands for them: the service. */
+static int add_default_endpoints(struct reading *reading, const struct word *service)
 {
     struct words words = { 0 };
     size_t at;
     int result = words_split(reading->spec.service->endpoints, &words, &at);
 
     for (size_t i = 0; i < words.count && result == 0; i++)
-        result = add_endpoint(reading, &words.list[i]);
+        result = add_endpoint(reading, &(struct word){ words.list[i].text, service->at });
     words_release(&words);
     return result;
 }
@@ -213,15 +214,37 @@ static int check_counts(const struct reading *reading)
                : 0;
 }
 
+static int add_keys(struct reading *reading, const struct words *words)
+{
+    int result = 0;
+
+    for (size_t i = 1; i < words->count && result == 0; i++)
+        if (key_size(words->list[i].text))
+            result = add_key(reading, &words->list[i]);
+    return result;
+}
+
+static int add_endpoints(struct reading *reading, const struct words *words)
+{
+    int result = 0;
+
+    for (size_t i = 1; i < words->count && result == 0; i++)
+        if (!key_size(words->list[i].text))
+            result = add_endpoint(reading, &words->list[i]);
+    if (result == 0 && reading->spec.endpoint_count == 0)
+        result = add_default_endpoints(reading, &words->list[0]);
+    return result;
+}
+
+/* The keys first: by them the service may be one that is to stay on this machine. */
 static int read_words(struct reading *reading, const struct words *words)
 {
     int result = read_service(reading, &words->list[0]);
 
-    for (size_t i = 1; i < words->count && result == 0; i++)
-        result =
-            key_size(words->list[i].text) ? add_key(reading, &words->list[i]) : add_endpoint(reading, &words->list[i]);
-    if (result == 0 && reading->spec.endpoint_count == 0)
-        result = add_default_endpoints(reading);
+    if (result == 0)
+        result = add_keys(reading, words);
+    if (result == 0)
+        result = add_endpoints(reading, words);
     return result < 0 ? result : check_counts(reading);
 }
 
@@ -296,6 +319,20 @@ static int add_joined(struct specs *specs, char **arguments, int count)
     return result;
 }
 
+/* One of several is told from the others by its number. */
+static int add_argument(struct specs *specs, char **arguments, int count, int number)
+{
+    zoc_buffer origin = { 0 };
+    int result = count > 1 ? zoc_buffer_printf(&origin, _("spec %d"), number) : zoc_buffer_printf(&origin, _("spec"));
+
+    if (result == 0)
+        result = zoc_buffer_append(&origin, "", 1);
+    if (result == 0)
+        result = specs_add_line(specs, origin.data, arguments[number - 1]);
+    zoc_buffer_release(&origin);
+    return result;
+}
+
 int specs_add_arguments(struct specs *specs, char **arguments, int count)
 {
     bool spaces = false;
@@ -305,8 +342,8 @@ int specs_add_arguments(struct specs *specs, char **arguments, int count)
         spaces |= strpbrk(arguments[i], " \t") != NULL;
     if (!spaces)
         return add_joined(specs, arguments, count);
-    for (int i = 0; i < count && result == 0; i++)
-        result = specs_add_line(specs, _("spec"), arguments[i]);
+    for (int number = 1; number <= count && result == 0; number++)
+        result = add_argument(specs, arguments, count, number);
     return result;
 }
 

@@ -26,8 +26,8 @@ struct specs {
 
 /* Each adds to the specs, or returns -EINVAL with words that show the place, or another negative errno.
  *
- * One spec in a line; a line of nothing but a comment adds nothing. `origin` is what the words begin with ("spec", or
- * "square.conf:3"). */
+ * One spec in a line; a line of nothing but a comment adds nothing. `origin` is what the words begin with ("spec",
+ * "spec 2" when there are several, or "square.conf:3"). */
 int specs_add_line(struct specs *specs, const char *origin, const char *line);
 
 /* Arguments: each is a spec when one of them has a space in it; all together are one otherwise. */

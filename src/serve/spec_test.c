@@ -189,6 +189,28 @@ static void an_argument_is_taken_as_it_is(void **state)
     specs_release(&specs);
 }
 
+static void assert_arguments_refused(char **arguments, int count, const char *words)
+{
+    struct specs specs = { 0 };
+
+    assert_int_equal(specs_add_arguments(&specs, arguments, count), -EINVAL);
+    assert_string_equal(zoc_why(), words);
+    specs_release(&specs);
+}
+
+static void one_of_several_arguments_is_told_by_its_number(void **state)
+{
+    (void)state;
+    assert_arguments_refused((char *[]){ "echo :0", "echo mode=x" }, 2,
+                             "spec 2: character 6: 'x' is not one of raw, line, stamp");
+    assert_arguments_refused((char *[]){ "echo :0", "echo 'x" }, 2,
+                             "spec 2: character 6: a quote is opened and not closed");
+    assert_arguments_refused((char *[]){ "echo :0 mode=x" }, 1,
+                             "spec: character 9: 'x' is not one of raw, line, stamp");
+    assert_arguments_refused((char *[]){ "echo", "mode=x" }, 2,
+                             "spec: character 6: 'x' is not one of raw, line, stamp");
+}
+
 /* --- what is refused ------------------------------------------------------------------------------ */
 
 static void a_fault_is_shown_with_its_line_and_character(void **state)
@@ -204,6 +226,8 @@ static void a_fault_is_shown_with_its_line_and_character(void **state)
     assert_refused("echo 'x", "file:1: character 6: a quote is opened and not closed");
     assert_refused("echo :0\n\nhello :0 tcp://127.0.0.1:7007",
                    "file:3: character 10: 'tcp://127.0.0.1:7007' is there twice: it belongs to 'echo' already");
+    assert_refused("hello\n  hello   mode=ask",
+                   "file:2: character 3: 'tcp://127.0.0.1:9000' is there twice: it belongs to 'hello' already");
     assert_refused("echo udp://:0 clients=1", "file:1: 'clients=' counts connections, and datagrams have none");
     assert_refused("echo udp://:0 max-connections=1",
                    "file:1: 'max-connections=' counts connections, and datagrams have none");
@@ -280,6 +304,24 @@ static void what_amplifies_stays_on_loopback_unless_its_address_is_written(void 
     }
 }
 
+static void an_echo_with_words_stays_on_loopback_wherever_its_mode_is_written(void **state)
+{
+    static const struct {
+        const char *line, *first;
+    } cases[] = {
+        { "echo udp://:0 mode=stamp", "udp://127.0.0.1:0" },     { "echo mode=line udp://:0", "udp://127.0.0.1:0" },
+        { "echo mode=stamp udp://:0 mode=raw", "udp://:0" },     { "echo mode=stamp tcp://:0", "tcp://:0" },
+        { "echo udp://0.0.0.0:0 mode=line", "udp://0.0.0.0:0" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct specs specs = read_one(cases[i].line);
+        assert_endpoint(specs.list, 0, cases[i].first);
+        specs_release(&specs);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_text_has_a_spec_in_each_line),
         cmocka_unit_test(a_text_of_nothing_adds_nothing),
         cmocka_unit_test(arguments_are_one_spec_or_one_each),
+        cmocka_unit_test(one_of_several_arguments_is_told_by_its_number),
         cmocka_unit_test(an_argument_is_taken_as_it_is),
         cmocka_unit_test(a_fault_is_shown_with_its_line_and_character),
         cmocka_unit_test(what_a_message_quotes_breaks_out_of_nothing),
@@ -299,6 +342,7 @@ int main(void)
         cmocka_unit_test(another_scheme_or_host_or_port_is_another_place),
         cmocka_unit_test(port_0_is_another_place_each_time),
         cmocka_unit_test(what_amplifies_stays_on_loopback_unless_its_address_is_written),
+        cmocka_unit_test(an_echo_with_words_stays_on_loopback_wherever_its_mode_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

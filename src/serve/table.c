@@ -58,17 +58,48 @@ static char *target_of(const zoc_endpoint *endpoint)
     return text;
 }
 
+/* A word as a shell takes it: between quotes where it needs them. */
+static char *quote(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
+    zoc_buffer quoted = { 0 };
+    int result = 0;
+
+    if (word[strspn(word, plain)] == '\0')
+        return strdup(word);
+    for (const char *at = word; *at && result == 0; at++)
+        result = *at == '\'' ? zoc_buffer_append(&quoted, "'\\''", 4) : zoc_buffer_append(&quoted, at, 1);
+    char *text = NULL;
+    if (result == 0 && asprintf(&text, "'%.*s'", (int)quoted.size, quoted.data) < 0)
+        text = NULL;
+    zoc_buffer_release(&quoted);
+    return text;
+}
+
+/* What is to be typed to connect. */
+static char *connect_to(const zoc_endpoint *endpoint, const char *program)
+{
+    char *bare = target_of(endpoint), *target = bare ? quote(bare) : NULL, *called = quote(program), *command = NULL;
+
+    if (target && called && asprintf(&command, "%s connect %s", called, target) < 0)
+        command = NULL;
+    free(bare);
+    free(target);
+    free(called);
+    return command;
+}
+
 /* A datagram has to be asked for. */
 static char *command_of(const struct place *place, const char *program)
 {
     const struct service *service = place->spec->service;
-    char *target = target_of(place_endpoint(place)), *command = NULL;
+    char *connect = connect_to(place_endpoint(place), program), *command = NULL;
     const char *ask = place->datagrams && service->amplifies ? "echo | " : "";
     const char *pipe = service->look ? " | " : "", *look = service->look ? service->look : "";
 
-    if (target && asprintf(&command, "%s%s connect %s%s%s", ask, program, target, pipe, look) < 0)
+    if (connect && asprintf(&command, "%s%s%s%s", ask, connect, pipe, look) < 0)
         command = NULL;
-    free(target);
+    free(connect);
     return command;
 }
 
@@ -107,10 +138,20 @@ static const char *cell(const struct row *row, int number)
     return text ? text : "";
 }
 
+/* How many columns a text takes: of UTF-8, those bytes that begin a character. */
+static size_t width(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text; text++)
+        count += (*text & 0xc0) != 0x80;
+    return count;
+}
+
 static void print_row(zoc_buffer *text, const struct row *row, const size_t widths[COLUMNS])
 {
     for (int i = 0; i < COLUMNS - 1; i++)
-        zoc_buffer_printf(text, "%s%*s", cell(row, i), (int)(widths[i] - strlen(cell(row, i)) + 2), "");
+        zoc_buffer_printf(text, "%s%*s", cell(row, i), (int)(widths[i] - width(cell(row, i)) + 2), "");
     zoc_buffer_printf(text, "%s\n", cell(row, COLUMNS - 1));
     if (row->note)
         zoc_buffer_printf(text, "%*s%s\n", (int)widths[0] + 2, "", row->note);
@@ -121,28 +162,41 @@ static void measure(const struct row *rows, size_t count, size_t ret_widths[COLU
     for (int i = 0; i < COLUMNS; i++) {
         ret_widths[i] = 0;
         for (size_t k = 0; k < count; k++)
-            if (strlen(cell(&rows[k], i)) > ret_widths[i])
-                ret_widths[i] = strlen(cell(&rows[k], i));
+            if (width(cell(&rows[k], i)) > ret_widths[i])
+                ret_widths[i] = width(cell(&rows[k], i));
     }
 }
 
-/* The first place that another service has than the one of the first row; that row itself when there is none. */
-static const struct row *another(const struct row *rows, size_t count)
+/* The first place that takes connections, to which anything can be said; of none, the first one. */
+static size_t first_to_try(const struct place *places, size_t count)
 {
-    for (size_t i = 2; i <= count; i++)
-        if (strcmp(cell(&rows[i], 0), cell(&rows[1], 0)) != 0)
-            return &rows[i];
-    return &rows[1];
+    for (size_t i = 0; i < count; i++)
+        if (places[i].listener)
+            return i;
+    return 0;
 }
 
-/* The two things to try first. */
-static void print_try(zoc_buffer *text, const struct row *rows, size_t count)
+/* The first place that another service has; that place itself when there is none. */
+static size_t another(const struct place *places, size_t count, size_t than)
+{
+    for (size_t i = 0; i < count; i++)
+        if (places[i].spec->service != places[than].spec->service)
+            return i;
+    return than;
+}
+
+/* The two things to try first. `rows` are those of the places. */
+static void print_try(zoc_buffer *text, const struct place *places, const struct row *rows, size_t count)
 {
     if (count == 0)
         return;
+    size_t first = first_to_try(places, count), second = another(places, count, first);
+    const char *say = places[first].listener ? "echo hola | " : "";
+
     zoc_buffer_printf(text, _("\ntry first, in another terminal (here Ctrl-C ends it all):\n"));
-    zoc_buffer_printf(text, "  echo hola | %s\n", cell(&rows[1], 2));
-    zoc_buffer_printf(text, "  %s\n", cell(another(rows, count), 2));
+    zoc_buffer_printf(text, "  %s%s\n", say, cell(&rows[first], 2));
+    if (second != first || *say)
+        zoc_buffer_printf(text, "  %s\n", cell(&rows[second], 2));
 }
 
 int table_print(zoc_buffer *text, const struct place *places, size_t count, const char *program, bool colour)
@@ -162,7 +216,7 @@ int table_print(zoc_buffer *text, const struct place *places, size_t count, cons
     zoc_buffer_printf(text, "%s", colour ? "\033[0m" : "");
     for (size_t i = 0; i < count; i++)
         print_row(text, &rows[i + 1], widths);
-    print_try(text, rows, count);
+    print_try(text, places, rows + 1, count);
     for (size_t i = 0; i <= count; i++)
         release_row(&rows[i]);
     free(rows);

@@ -28,7 +28,8 @@ void words_release(struct words *words)
     *words = (struct words){ 0 };
 }
 
-/* Appends what stands between quotes and returns what follows them; NULL when they are not closed or memory is short. */
+/* Appends what stands between quotes and returns what follows them; NULL when they are not closed or memory is short.
+ * */
 static const char *read_quoted(const char *at, zoc_buffer *word)
 {
     char quote = *at++;

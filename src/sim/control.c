@@ -1,5 +1,5 @@
-/* What goes beside a datagram (ip(7), IP_PKTINFO; ipv6(7), IPV6_PKTINFO): which of our addresses it came to, and which one
- * an answer is to come from. Whoever has room for it is told. */
+/* What goes beside a datagram (ip(7), IP_PKTINFO; ipv6(7), IPV6_PKTINFO): which of our addresses it came to, and which
+ * one an answer is to come from. Whoever has room for it is told. */
 #include "sim/inside.h"
 
 static void put(struct msghdr *message, int level, int type, const void *info, size_t size)

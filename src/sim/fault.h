@@ -1,5 +1,5 @@
-/* Faults: what goes wrong in the simulated world, each by its name. In exploration the seed draws which of them there are
- * in a run, and how often; a test forces one of them. */
+/* Faults: what goes wrong in the simulated world, each by its name. In exploration the seed draws which of them there
+ * are in a run, and how often; a test forces one of them. */
 #ifndef ZOC_SIM_FAULT_H
 #define ZOC_SIM_FAULT_H
 

@@ -136,7 +136,8 @@ bool network_reaches(unsigned from, unsigned to)
     return down_until[from] <= now && down_until[to] <= now && links[from][to].cut_until <= now;
 }
 
-/* Links deliver in ticks, so that things happen at the same moment, as they do for a process that was kept from running. */
+/* Links deliver in ticks, so that things happen at the same moment, as they do for a process that was kept from
+ * running. */
 static int64_t until_tick(int64_t latency)
 {
     return (now + latency + tick - 1) / tick * tick - now;

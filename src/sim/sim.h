@@ -1,9 +1,9 @@
-/* A simulated world: hosts, links, sockets, pipes, time and chance inside one thread, all of it drawn from a seed. The same
- * services run in it, unchanged, and the same seed brings the same schedule, byte for byte.
+/* A simulated world: hosts, links, sockets, pipes, time and chance inside one thread, all of it drawn from a seed. The
+ * same services run in it, unchanged, and the same seed brings the same schedule, byte for byte.
  *
- * Host N, from 0 to SIM_HOSTS - 1, has the addresses 10.0.0.N and fd00::N; 127.0.0.0/8 and ::1 are host 0. A socket that
- * is not bound when it connects is host 1's (bind= chooses another), or host 0's when it connects to loopback. Ports
- * without an address (":80") listen at every host. There are no files. */
+ * Host N, from 0 to SIM_HOSTS - 1, has the addresses 10.0.0.N and fd00::N; 127.0.0.0/8 and ::1 are host 0. A socket
+ * that is not bound when it connects is host 1's (bind= chooses another), or host 0's when it connects to loopback.
+ * Ports without an address (":80") listen at every host. There are no files. */
 #ifndef ZOC_SIM_SIM_H
 #define ZOC_SIM_SIM_H
 
@@ -22,12 +22,12 @@
 
 /* --- a run ---------------------------------------------------------------------------------------- */
 
-/* Begins a run: from now on zoc_world is this one. `trace` gets a line for every call and every event; NULL: nobody does.
- * Faults are as they were set (fault.h): draw, force or forbid them after this. */
+/* Begins a run: from now on zoc_world is this one. `trace` gets a line for every call and every event; NULL: nobody
+ * does. Faults are as they were set (fault.h): draw, force or forbid them after this. */
 void sim_begin(uint64_t seed, FILE *trace);
 
-/* The same over the kernel's sockets, in real time: system calls fail, do less, and tell late (faulty.h). A seed brings the
- * same faults, but when the kernel does what is not in it. */
+/* The same over the kernel's sockets, in real time: system calls fail, do less, and tell late (faulty.h). A seed brings
+ * the same faults, but when the kernel does what is not in it. */
 void sim_begin_real(uint64_t seed, FILE *trace);
 
 /* Ends either, and puts the kernel's world back. What is left over is a failure: descriptors, connections that somebody

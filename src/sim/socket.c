@@ -89,10 +89,16 @@ void sockets_begin(void)
 
 /* --- places --------------------------------------------------------------------------------------- */
 
+/* With SO_REUSEADDR, who is connected does not hold the place of who listens; nor when its host has forgotten it. */
+static bool holds_place(const struct socket *socket)
+{
+    return is_open(socket) && !(socket->type == SOCK_STREAM && socket->state == SOCKET_CONNECTED);
+}
+
 static bool is_taken(const struct socket *one, const struct address *address)
 {
     for (const struct socket *socket = all; socket; socket = socket->next)
-        if (socket != one && is_open(socket) && socket->type == one->type && !socket->connection &&
+        if (socket != one && holds_place(socket) && socket->type == one->type && !socket->connection &&
             (address_matches(&socket->local, address) || address_matches(address, &socket->local)))
             return true;
     return false;

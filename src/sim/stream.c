@@ -170,8 +170,8 @@ static void send_reset(struct way *way)
     send_segment(way, SEGMENT_RESET, NULL, 0);
 }
 
-/* The socket hears that its connection is gone. What it has received can still be read. Linux calls a reset EPIPE when the
- * peer has ended before. */
+/* The socket hears that its connection is gone. What it has received can still be read. Linux calls a reset EPIPE when
+ * the peer has ended before. */
 static void break_end(struct socket *socket, int error)
 {
     if (!socket || socket->error)

@@ -31,8 +31,9 @@ int threads_offload(void (*work)(void *), void *arg);
 int threads_start(void (*body)(void *), void *arg, void **ret_thread);
 void threads_join(void *thread);
 
-/* rights.c: users and groups. */
+/* rights.c: users, groups and capabilities. */
 int kernel_become(const char *user, const char *group);
+void kernel_bequeath_nothing(void); /* in a child: when rights were given up, its program inherits no capability */
 
 /* spawn.c: programs. */
 int spawn_program(char *const argv[], int input, int output, struct world_child *ret_child);

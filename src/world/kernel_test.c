@@ -1,13 +1,19 @@
 /* What the kernel's world knows of this process: who it is, what it may, and chance. */
 #include "world/world.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,6 +123,116 @@ static int become_another_group(void)
     return geteuid() == user && getegid() == 3999999998 ? 0 : 3;
 }
 
+/* --- a start without root, but with capabilities, as a service manager may make it ------------------ */
+
+#define ORDINARY 3999999997 /* a user and a group without a record */
+#define RIGHTS   (1 << CAP_SETUID | 1 << CAP_SETGID)
+
+static int begin_as_ordinary(gid_t group, unsigned capabilities)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    const struct __user_cap_data_struct sets[2] = { { capabilities, capabilities, capabilities } };
+
+    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(1, &group) < 0 || setresgid(ORDINARY, ORDINARY, ORDINARY) < 0 ||
+        setresuid(ORDINARY, ORDINARY, ORDINARY) < 0 || syscall(SYS_capset, &header, sets) < 0)
+        return -1;
+    for (int i = 0; i < 32; i++)
+        if (capabilities & 1U << i && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+            return -1;
+    return prctl(PR_SET_KEEPCAPS, 0);
+}
+
+static bool thread_has_capabilities(const char *number)
+{
+    char path[300], line[128];
+    bool has = false;
+
+    snprintf(path, sizeof path, "/proc/self/task/%s/status", number);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, "CapPrm", 6) == 0 || strncmp(line, "CapEff", 6) == 0 || strncmp(line, "CapAmb", 6) == 0)
+            has = has || strpbrk(strchr(line, ':'), "123456789abcdef");
+    if (file)
+        fclose(file);
+    return has || !file;
+}
+
+static int threads_with_capabilities(int *ret_threads)
+{
+    DIR *folder = opendir("/proc/self/task");
+    int count = 0;
+
+    for (const struct dirent *entry; folder && (entry = readdir(folder));)
+        if (*entry->d_name != '.') {
+            ++*ret_threads;
+            count += thread_has_capabilities(entry->d_name);
+        }
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+static int to_thread[2], bequeathed;
+
+/* Another thread, that was there before. What it starts finds out what it was given. */
+static void wait_and_spawn(void *unused)
+{
+    char *const argv[] = { "/bin/sh", "-c", "grep -q '^Cap[IPEA].*:.*[1-9a-f]' /proc/self/status", NULL };
+    struct world_child child;
+    char byte;
+
+    (void)unused;
+    bequeathed = -1;
+    if (read(to_thread[0], &byte, 1) == 1 && zoc_world->spawn(argv, 0, 1, &child) == 0)
+        zoc_world->child_wait(&child, INT64_MAX, &bequeathed);
+}
+
+static int give_up_capabilities(void)
+{
+    int threads = 0;
+    gid_t groups[64];
+    void *thread;
+
+    if (begin_as_ordinary(0, RIGHTS | 1 << CAP_NET_BIND_SERVICE) < 0 || pipe(to_thread) < 0)
+        return 1;
+    if (zoc_world->thread_start(wait_and_spawn, NULL, &thread) < 0 || threads_with_capabilities(&threads) < 2)
+        return 2;
+    threads = 0;
+    if (zoc_world->become("3999999999", "3999999998") != 0)
+        return 3;
+    if (getgroups(64, groups) != 1 || groups[0] != 3999999998)
+        return 4;
+    if (threads_with_capabilities(&threads) != 0 || threads < 2)
+        return 5;
+    if (setresuid(0, 0, 0) == 0 || setresuid(ORDINARY, ORDINARY, ORDINARY) == 0)
+        return 6;
+    if (write(to_thread[1], "x", 1) != 1)
+        return 7;
+    zoc_world->thread_join(thread);
+    return WIFEXITED(bequeathed) && WEXITSTATUS(bequeathed) == 1 ? 0 : 8;
+}
+
+static int keep_a_capability(void)
+{
+    if (begin_as_ordinary(ORDINARY, 1 << CAP_NET_BIND_SERVICE) < 0)
+        return 1;
+    return zoc_world->become("3999999997", "3999999997") == -EPERM ? 0 : 2;
+}
+
+static int keep_a_group(void)
+{
+    if (begin_as_ordinary(0, 0) < 0)
+        return 1;
+    return zoc_world->become("3999999997", "3999999997") == -EPERM ? 0 : 2;
+}
+
+static int stay_the_same(void)
+{
+    if (begin_as_ordinary(ORDINARY, 0) < 0)
+        return 1;
+    return zoc_world->become("3999999997", "3999999997") == 0 ? 0 : 2;
+}
+
 static void assert_in_a_child(int (*body)(void))
 {
     int status;
@@ -152,6 +268,20 @@ static void a_group_alone_keeps_the_user(void **state)
     assert_in_a_child(become_another_group);
 }
 
+static void capabilities_go_in_every_thread_and_from_programs(void **state)
+{
+    (void)state;
+    assert_in_a_child(give_up_capabilities);
+}
+
+static void what_would_stay_is_refused(void **state)
+{
+    (void)state;
+    assert_in_a_child(keep_a_capability);
+    assert_in_a_child(keep_a_group);
+    assert_in_a_child(stay_the_same);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +293,8 @@ int main(void)
         cmocka_unit_test(rights_that_were_given_up_do_not_come_back),
         cmocka_unit_test(a_number_and_a_group_are_enough),
         cmocka_unit_test(a_group_alone_keeps_the_user),
+        cmocka_unit_test(capabilities_go_in_every_thread_and_from_programs),
+        cmocka_unit_test(what_would_stay_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

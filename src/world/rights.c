@@ -1,11 +1,15 @@
-/* Users and groups: giving rights up. */
+/* Users, groups and capabilities: giving rights up. */
 #include "world/kernel.h"
 
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#define GROUPS_MAX  65536 /* NGROUPS_MAX of Linux */
 #define RECORD_ROOM 16384 /* bytes for the strings of a user's or a group's record */
 
 struct rights {
@@ -13,6 +17,8 @@ struct rights {
     uid_t user;
     gid_t group;
 };
+
+static bool given_up; /* by who is not root any more */
 
 static int read_number(const char *text, unsigned *ret_number)
 {
@@ -53,28 +59,134 @@ static int find_group(const char *group, gid_t *ret_group)
     return error ? -error : read_number(group, ret_group);
 }
 
+/* --- supplementary groups ------------------------------------------------------------------------- */
+
+struct groups {
+    gid_t numbers[GROUPS_MAX];
+    int count;
+};
+
+static void find_wanted(const struct rights *rights, struct groups *groups)
+{
+    groups->count = 1;
+    groups->numbers[0] = rights->group;
+    if (!rights->name)
+        return;
+    groups->count = GROUPS_MAX;
+    if (getgrouplist(rights->name, rights->group, groups->numbers, &groups->count) < 0)
+        groups->count = GROUPS_MAX; /* as many as the kernel takes */
+}
+
+static bool has_group(const struct groups *groups, gid_t wanted)
+{
+    for (int i = 0; i < groups->count; i++)
+        if (groups->numbers[i] == wanted)
+            return true;
+    return false;
+}
+
+/* Who may not set them may be in no other than those that are wanted. */
+static int check_groups(const struct groups *wanted)
+{
+    struct groups *now = malloc(sizeof *now);
+    int result = now ? 0 : -ENOMEM;
+
+    if (now) {
+        now->count = getgroups(GROUPS_MAX, now->numbers);
+        if (now->count < 0)
+            result = -EPERM;
+        for (int i = 0; i < now->count; i++)
+            if (!has_group(wanted, now->numbers[i]))
+                result = -EPERM;
+    }
+    free(now);
+    return result;
+}
+
 static int set_groups(const struct rights *rights)
 {
-    return rights->name ? initgroups(rights->name, rights->group) : setgroups(1, &rights->group);
+    struct groups *wanted = malloc(sizeof *wanted);
+    int result = wanted ? 0 : -ENOMEM;
+
+    if (wanted) {
+        find_wanted(rights, wanted);
+        if (setgroups((size_t)wanted->count, wanted->numbers) < 0)
+            result = errno == EPERM ? check_groups(wanted) : -errno;
+    }
+    free(wanted);
+    return result;
+}
+
+/* --- capabilities --------------------------------------------------------------------------------- */
+
+/* What may be used, now or after more system calls. Threads begin with those of who started them, and system calls
+ * change them in one thread alone: what is left here is left elsewhere. */
+static bool has_capabilities(void)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+    if (syscall(SYS_capget, &header, sets) < 0)
+        return true;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+        if (sets[i].permitted || sets[i].effective)
+            return true;
+    return false;
+}
+
+/* Inheritable ones are of no use but to programs that are started, and only this thread's can be taken away. */
+void kernel_bequeath_nothing(void)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+    if (!given_up)
+        return;
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    syscall(SYS_capset, &header, none);
+}
+
+/* --- becoming another ----------------------------------------------------------------------------- */
+
+/* The kernel takes the capabilities away when root becomes somebody else, and the C library has every thread do it. Who
+ * is not root, but may become it, does so first, to lose them in every thread too. Who may not would keep some, and is
+ * refused. */
+static int take_user(uid_t user)
+{
+    if (user != 0 && has_capabilities() && setresuid(0, 0, 0) < 0)
+        return -EPERM;
+    if (setresuid(user, user, user) < 0)
+        return -errno;
+    if (user == 0)
+        return 0;
+    if (has_capabilities())
+        return -EPERM;
+    given_up = true;
+    kernel_bequeath_nothing();
+    return setresuid(0, 0, 0) == 0 ? -EPERM : 0;
 }
 
 /* The group first: who is no longer root cannot change it. */
 static int take(const struct rights *rights)
 {
-    if (geteuid() == 0 && set_groups(rights) < 0)
-        return -errno;
+    int result = set_groups(rights);
+
+    if (result < 0)
+        return result;
     if (setresgid(rights->group, rights->group, rights->group) < 0)
         return -errno;
-    return setresuid(rights->user, rights->user, rights->user) < 0 ? -errno : 0;
+    return take_user(rights->user);
 }
 
 int kernel_become(const char *user, const char *group)
 {
-    char *room = malloc(RECORD_ROOM);
     struct rights rights = { NULL, geteuid(), getegid() };
     struct passwd record;
-    int result = room ? 0 : -ENOMEM;
 
+    if (!user && !group)
+        return 0;
+    char *room = malloc(RECORD_ROOM);
+    int result = room ? 0 : -ENOMEM;
     if (result == 0 && user)
         result = find_user(user, room, &record, &rights);
     if (result == 0 && group)

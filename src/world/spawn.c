@@ -57,6 +57,7 @@ static __attribute__((noreturn)) void become_program(struct start *start)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    kernel_bequeath_nothing();
     if (take_descriptors(start) == 0) {
         reset_signals();
         execv(start->argv[0], start->argv);
@@ -66,6 +67,20 @@ static __attribute__((noreturn)) void become_program(struct start *start)
 }
 
 /* --- in the parent -------------------------------------------------------------------------------- */
+
+/* Where SIGCHLD is ignored, which this process may have inherited, children leave no exit status (sigaction(2)). */
+static void keep_statuses(void)
+{
+    struct sigaction action;
+
+    sigaction(SIGCHLD, NULL, &action);
+    if (action.sa_handler != SIG_IGN && !(action.sa_flags & SA_NOCLDWAIT))
+        return;
+    if (action.sa_handler == SIG_IGN)
+        action.sa_handler = SIG_DFL;
+    action.sa_flags &= ~SA_NOCLDWAIT;
+    sigaction(SIGCHLD, &action, NULL);
+}
 
 /* The child borrows our memory until it has become the program (vfork(2)), which is as quick for a large process as for
  * a small one. No handler of ours may run there, so signals wait. */
@@ -91,8 +106,8 @@ static void reap(pid_t pid)
 int spawn_program(char *const argv[], int input, int output, struct world_child *ret_child)
 {
     struct start start = { .argv = argv, .input = input, .output = output };
+    keep_statuses();
     pid_t pid = start_child(&start);
-
     if (pid < 0)
         return pid;
     setpgid(pid, pid); /* where vfork is fork, the child may not have come to it */

@@ -100,12 +100,13 @@ struct zoc_world {
     int (*signals_read)(int fd); /* the number of the next one */
     void (*signals_close)(int fd, const sigset_t *previous);
 
-    /* Programs. spawn runs argv[0] with these two as its standard input and output, which it finds blocking; of our other
-     * descriptors it gets standard error alone. It leads a process group of its own, its signals do what they do by
-     * default, and it is told to end when this process does. May block for as long as loading it takes. */
+    /* Programs. spawn runs argv[0] with these two as its standard input and output, which it finds blocking; of our
+     * other descriptors it gets standard error alone. It leads a process group of its own, its signals do what they do
+     * by default, and it is told to end when this process does. Where SIGCHLD was ignored, it is not any more: there
+     * would be no exit status. May block for as long as loading it takes. */
     int (*spawn)(char *const argv[], int input, int output, struct world_child *ret_child);
-    /* Waits on this thread until it has ended, at most so many nanoseconds, and reaps it. *ret_status is as waitpid(2) has
-     * it. Returns 0; -EAGAIN when it still runs. */
+    /* Waits on this thread until it has ended, at most so many nanoseconds, and reaps it. *ret_status is as waitpid(2)
+     * has it. Returns 0; -EAGAIN when it still runs. */
     int (*child_wait)(const struct world_child *child, int64_t timeout, int *ret_status);
     int (*child_signal)(const struct world_child *child, int signal); /* to all of its group; before it was reaped */
 
@@ -115,7 +116,8 @@ struct zoc_world {
     /* This process and its rights. */
     int (*process_id)(void);
     /* Becomes a user and a group for good, supplementary groups included; a name or a number, or NULL to keep what is.
-     * Every thread of the process does. -ENOENT: there is no such user or group; -EPERM: there is no right to. */
+     * Every thread of the process does, and no capability stays usable in any unless the user is root. -ENOENT: there
+     * is no such user or group; -EPERM: there is no right to, or groups or capabilities would stay. */
     int (*become)(const char *user, const char *group);
 
     /* Time. */

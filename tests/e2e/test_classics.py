@@ -349,6 +349,22 @@ def test_services_do_not_answer_each_other(serve, name, port):
             other.recv(1000)
 
 
+@pytest.mark.parametrize("name, answers", [("chargen", False), ("daytime", False), ("qotd", False), ("time", False),
+                                           ("echo", True)])
+def test_the_port_of_our_echo_is_answered_by_echoes_alone(serve, name, answers):
+    server = serve(name, "udp://127.0.0.1:0")
+    with udp_socket("127.0.0.4", 50007) as other, udp_socket() as client:
+        other.sendto(b"hola", ("127.0.0.1", server.port()))
+        client.sendto(b"hola", ("127.0.0.1", server.port()))
+        client.recv(1000)
+        if answers:
+            assert other.recv(1000) == b"hola"
+            return
+        other.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            other.recv(1000)
+
+
 @pytest.mark.parametrize("name", ["chargen", "daytime", "qotd", "time"])
 def test_what_amplifies_is_on_every_interface_only_when_that_is_written(serve, name):
     server = serve(name, "udp://:0", "udp://0.0.0.0:0", "tcp://:0")

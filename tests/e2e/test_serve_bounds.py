@@ -109,10 +109,14 @@ def test_who_waits_at_a_reload_is_served(square):
     with server.connect() as inside:
         say(inside)
         waiting = [ask(server.connect()) for _ in range(3)]
-        server.takes("echo tcp://127.0.0.1:0 max-connections=2")  # a new count: of new connections alone
-        wait_answered(waiting[1:])
+        # Whoever was taken out of the backlog is let in, and those who were in before go on counting.
+        server.takes("echo tcp://127.0.0.1:0 max-connections=2")
+        wait_answered(waiting[:1])
         say(inside)
-    for client in waiting:
+        assert not any(map(is_answered, waiting[1:]))
+    waiting[0].close()
+    for client in waiting[1:]:
+        assert read_exactly(client, 4) == b"hola"
         client.close()
 
 

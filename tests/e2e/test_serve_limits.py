@@ -6,6 +6,7 @@ import re
 import resource
 import select
 import socket
+import threading
 
 import pytest
 from programs import need, read_all, read_exactly
@@ -111,6 +112,25 @@ def test_a_peer_that_says_nothing_is_let_go(serve):
     with server.connect() as client:
         assert read_all(client) == b""
     assert server.ended()[0]["ended"] == "timed out"
+
+
+def send_until_cut(client):
+    try:
+        while True:
+            client.sendall(bytes(1 << 16))
+    except ConnectionError:
+        pass
+
+
+def test_idle_ends_one_who_sends_and_does_not_read(serve):
+    server = serve("--log=json", "echo", "tcp://127.0.0.1:0", "idle=1s")
+    with server.connect() as client:
+        sender = threading.Thread(target=send_until_cut, args=(client,), daemon=True)
+        sender.start()
+        [record] = server.ended()
+        sender.join(45)
+    assert record["ended"] == "timed out"
+    assert record["bytes_in"] > record["bytes_out"]
 
 
 def test_a_thousand_connections_in_a_row(serve):

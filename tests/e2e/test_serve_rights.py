@@ -4,7 +4,7 @@ import grp
 import os
 import pwd
 import re
-import subprocess
+import shutil
 
 import pytest
 from programs import need, zocalo_path
@@ -35,8 +35,13 @@ def rights(server):
 
 
 def capabilities(server):
-    with open(f"/proc/{server.pid}/status", encoding="ascii") as file:
-        return int(re.search(r"^CapEff:\s+(\w+)$", file.read(), re.MULTILINE)[1], 16)
+    """Those that any thread may use, or may come to use."""
+    found = 0
+    for task in os.listdir(f"/proc/{server.pid}/task"):
+        with open(f"/proc/{server.pid}/task/{task}/status", encoding="ascii") as file:
+            for number in re.findall(r"^Cap(?:Prm|Eff|Amb):\s+(\w+)$", file.read(), re.MULTILINE):
+                found |= int(number, 16)
+    return found
 
 
 def expect(server, user, group, groups):
@@ -114,12 +119,29 @@ def test_the_highest_numbers(serve):
 
 
 @pytest.fixture
-def ordinary():
-    """What to put before a command that runs as somebody without rights."""
-    wrap = [need("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
-    if subprocess.run([*wrap, zocalo_path(), "--version"], capture_output=True).returncode != 0:
-        wrap[1:1] = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]  # the folder is only for root
+def readable(folder):
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def ordinary_with(readable):
+    """What to put before a command that runs as somebody with these capabilities and groups. A copy of the program
+    runs: the folder of the program itself may be only for root."""
+    program = shutil.copy(zocalo_path(), readable / "zocalo")
+
+    def wrap(capabilities=(), groups="--clear-groups"):
+        change = ",".join(f"+{name}" for name in capabilities)
+        return [need("setpriv"), "--reuid=65534", "--regid=65534", groups,
+                *([f"--inh-caps={change}", f"--ambient-caps={change}"] if capabilities else []),
+                "sh", "-c", f'shift; exec {program} "$@"', "sh"]
+
     return wrap
+
+
+@pytest.fixture
+def ordinary(ordinary_with):
+    return ordinary_with()
 
 
 @pytest.mark.parametrize("options, who", [(["--user=daemon"], "daemon"), (["--group=daemon"], "daemon"),
@@ -127,7 +149,25 @@ def ordinary():
 def test_who_has_no_rights_cannot_become_another(zocalo, ordinary, options, who):
     status, out, err = zocalo("serve", *options, *ECHO, wrap=ordinary).finish()
     assert (status, out) == (2, b"")
-    assert err.startswith(f"zocalo serve: become '{who}': Operation not permitted\n")
+    assert err.startswith(f"zocalo serve: become '{who}': there is no right to, or groups or capabilities would stay\n")
+
+
+def test_capabilities_make_no_difference_to_what_is_left(serve, ordinary_with):
+    wrap = ordinary_with(["setuid", "setgid", "net_bind_service"], "--groups=0,1,27")
+    server = serve("--user=daemon", *ECHO, wrap=wrap)
+    user = record()
+    expect(server, user.pw_uid, user.pw_gid, os.getgrouplist("daemon", user.pw_gid))
+    assert capabilities(server) == 0
+    echoes(server)
+
+
+@pytest.mark.parametrize("capabilities, groups", [(["net_bind_service"], "--clear-groups"), ([], "--groups=27"),
+                                                  (["setuid"], "--groups=27")])
+def test_what_would_stay_is_refused(zocalo, ordinary_with, capabilities, groups):
+    wrap = ordinary_with(capabilities, groups)
+    status, out, err = zocalo("serve", "--user=65534", "--group=65534", *ECHO, wrap=wrap).finish()
+    assert (status, out) == (2, b"")
+    assert err.startswith("zocalo serve: become '65534:65534': there is no right to, or groups or capabilities ")
 
 
 def test_who_has_no_rights_may_stay_who_it_is(serve, ordinary):
@@ -159,12 +199,6 @@ def test_privileged_ports_are_bound_before(serve, network):
     assert server.endpoints == ["tcp://:7", "udp://:7"]
     assert listens(server, 7)
     assert {thread[0] for thread in rights(server)} == {4 * (record().pw_uid,)}
-
-
-@pytest.fixture
-def readable(folder):
-    folder.chmod(0o755)
-    return folder
 
 
 def test_a_reload_that_needs_what_was_given_up_is_refused(square, network, readable):

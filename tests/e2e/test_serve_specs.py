@@ -95,7 +95,7 @@ def test_the_same_endpoint_twice(zocalo, endpoint, again, specs, character):
     if len(specs) == 1:
         character = len("echo  ") + len(endpoint) + 1
     refuse(zocalo, *[spec.format(endpoint, again) for spec in specs], *(["echo :0 #"] if len(specs) == 1 else []),
-           says=f"spec: character {character}: '{again}' is there twice: it belongs to 'echo' already")
+           says=f"spec {len(specs)}: character {character}: '{again}' is there twice: it belongs to 'echo' already")
 
 
 def test_the_same_endpoint_twice_in_a_file(zocalo, folder):
@@ -112,7 +112,12 @@ def test_the_same_endpoint_in_a_file_and_in_an_argument(zocalo, folder):
 
 def test_an_endpoint_that_another_has_by_default(zocalo):
     refuse(zocalo, "echo", "hello tcp://127.0.0.1:50007 ",
-           says="spec: character 7: 'tcp://127.0.0.1:50007' is there twice")
+           says="spec 2: character 7: 'tcp://127.0.0.1:50007' is there twice")
+
+
+def test_default_endpoints_that_are_there_twice_are_told_of_the_service(zocalo):
+    refuse(zocalo, "echo tcp://127.0.0.1:0", "hello tcp://127.0.0.1:9000", "   hello mode=ask",
+           says="spec 3: character 4: 'tcp://127.0.0.1:9000' is there twice: it belongs to 'hello' already")
 
 
 def test_port_0_is_another_one_each_time(serve, folder):
@@ -220,6 +225,13 @@ def test_what_amplifies_stays_at_home(serve, service, options):
     assert address == "0100007F"
 
 
+@pytest.mark.parametrize("words", [["mode=stamp", "udp://:0"], ["udp://:0", "mode=line"]], ids=" ".join)
+def test_an_echo_with_words_stays_at_home(serve, words):
+    server = serve("echo", *words)
+    assert re.fullmatch(r"udp://127\.0\.0\.1:\d+", server.endpoints[0])
+    assert udp_addresses(server) == ["0100007F"]
+
+
 @pytest.mark.parametrize("service", AMPLIFYING)
 def test_what_amplifies_goes_out_when_it_is_asked_to(serve, service):
     server = serve(service, "udp://0.0.0.0:0")
@@ -297,7 +309,8 @@ def test_a_group_that_nobody_knows(zocalo):
                                           (["--user=daemon", "--group=daemon"], "daemon:daemon"),
                                           (["--user=12345", "--group=23456"], "12345:23456")])
 def test_no_right_to_drop_rights(zocalo, options, who):
-    refuse(zocalo, *options, "echo", "tcp://127.0.0.1:0", says=f"become '{who}': Operation not permitted",
+    refuse(zocalo, *options, "echo", "tcp://127.0.0.1:0",
+           says=f"become '{who}': there is no right to, or groups or capabilities would stay",
            wrap=without_capability("setuid", "setgid"))
 
 

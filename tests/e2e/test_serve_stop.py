@@ -100,6 +100,28 @@ def test_grace_ends_a_peer_that_never_reads(serve):
         assert server.stop() == 0
 
 
+def test_what_is_cut_off_is_told_so(serve):
+    server = serve("--log=json", "--grace=1h", "echo", "tcp://127.0.0.1:0")
+    client, _ = fill_small(server)
+    with client:
+        server.signal(signal.SIGTERM)
+        server.err.match("stopping")
+        server.signal(signal.SIGTERM)
+        assert server.wait() == 0
+    [record] = server.ended()
+    assert record["ended"] == "cut off"
+
+
+def test_characters_that_nobody_reads_hold_no_stop_up(serve):
+    server = serve("--grace=1h", "chargen", "tcp://127.0.0.1:0")
+    with server.connect():
+        while "room for output" not in server.err.text():  # what its fibers wait for
+            server.signal(signal.SIGUSR2)
+            server.err.match("fiber")
+        server.signal(signal.SIGTERM)
+        server.err.match('ended="(cut off|by us)"')  # by us, when there was room again by chance
+
+
 def test_a_broken_pipe_ends_no_server(echo):
     client, _ = fill_small(echo)
     client.close()  # with unread input: a reset, and the server writes

@@ -102,6 +102,39 @@ def test_a_path_that_is_taken_is_moved_and_its_holder_named(square, serve, folde
     assert f"moved: unix:{folder}/a is held by zocalo (pid {holder.pid})" in table
 
 
+def shown(server, last):
+    """The lines of the table, once that line has come."""
+    server.out.match(last)
+    return re.sub("\033\\[[0-9]*m", "", server.out.text()).replace("\r\n", "\n").splitlines()
+
+
+def test_a_path_with_spaces_and_quotes_can_be_typed(square, folder):
+    table = square(f'echo "unix:{folder}/two words" "unix:{folder}/it\'s $HOME"').wait_table()
+    commands = re.findall(r" (\S+ connect unix:.*|\S+ connect '.*)$", table, re.MULTILINE)[:2]
+    assert len(commands) == 2
+    for command in commands:
+        assert run(command) == b"hola\n", command
+
+
+def test_what_takes_only_datagrams_is_tried_with_its_own_command(square):
+    lines = shown(square("time", "udp://127.0.0.1:0"), r"Ctrl-C ends it all.*\s+echo .*\n")
+    command = lines[1].split(None, 2)[2]
+    assert lines[-1] == f"  {command}"
+    assert lines[-2].endswith("ends it all):") and lines[-1].count("echo ") == 1
+    assert run(lines[-1], text=b"")
+
+
+def test_connections_are_tried_first(square):
+    lines = shown(square("time udp://127.0.0.1:0", "echo tcp://127.0.0.1:0"), r"echo hola .*\s+\S.*\n")
+    assert lines[-2] == f"  echo hola | {lines[2].split(None, 2)[2]}"
+    assert lines[-1] == f"  {lines[1].split(None, 2)[2]}"
+
+
+def test_columns_are_counted_in_characters(square, folder):
+    lines = shown(square(f"echo unix:{folder}/aaaa unix:{folder}/ñaña"), r"echo hola .*\s+\S.*\n")
+    assert lines[1].index(zocalo_path()) == lines[2].index(zocalo_path()) == lines[0].index("type this")
+
+
 def test_two_squares_stand_side_by_side(square):
     for _ in range(2):
         table = square("-c", SQUARE).wait_table()

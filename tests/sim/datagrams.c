@@ -1,5 +1,5 @@
-/* Services that answer datagrams, which are lost, doubled, late or refused: what comes back is what was sent, whole and to
- * who sent it, never more often than it arrived; and the socket is handed over in the middle. */
+/* Services that answer datagrams, which are lost, doubled, late or refused: what comes back is what was sent, whole and
+ * to who sent it, never more often than it arrived; and the socket is handed over in the middle. */
 #include "classic/chargen.h"
 #include "classic/daytime.h"
 #include "classic/echo.h"

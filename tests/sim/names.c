@@ -1,5 +1,5 @@
-/* Names and happy eyeballs (RFC 8305): a name has addresses of hosts that answer, refuse, are slow, or are not there, and
- * who dials it is connected if that can be. */
+/* Names and happy eyeballs (RFC 8305): a name has addresses of hosts that answer, refuse, are slow, or are not there,
+ * and who dials it is connected if that can be. */
 #include "resolver.h"
 #include "worlds.h"
 

@@ -1,5 +1,5 @@
-/* A relay between flaky connections: zoc_pump joins a client and a server that each send as much as they like and end when
- * they like. What comes out at one end went in at the other, whole or with an error, and so do the ends. */
+/* A relay between flaky connections: zoc_pump joins a client and a server that each send as much as they like and end
+ * when they like. What comes out at one end went in at the other, whole or with an error, and so do the ends. */
 #include "classic/echo.h"
 #include "worlds.h"
 

@@ -1,5 +1,5 @@
-/* A graceful stop in traffic: clients ask and are answered, again and again, until the service is stopped. What was taken
- * is answered, nobody waits beyond the grace, and a second stop is a cancel. */
+/* A graceful stop in traffic: clients ask and are answered, again and again, until the service is stopped. What was
+ * taken is answered, nobody waits beyond the grace, and a second stop is a cancel. */
 #include "worlds.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 #define SYN_TIME    (50 * ZOC_MILLISECOND)  /* on this machine; who is held off tries again after a second */
 #define FLIGHT      (450 * ZOC_MILLISECOND) /* more than anything of this size is on its way between two hosts */
 
-/* How long a service takes that nothing hinders: who was only just taken may speak, what is half here comes, is answered,
- * and the client ends. */
+/* How long a service takes that nothing hinders: who was only just taken may speak, what is half here comes, is
+ * answered, and the client ends. */
 #define GRACE_ENOUGH (ZOC_HANDSHAKE_TIME + ZOC_LAST_CALL + 2 * FLIGHT + ZOC_FAREWELL_TIME + SLACK)
 
 struct client {
@@ -157,8 +157,8 @@ static void stop_service(struct traffic *traffic, zoc_group *service)
     zoc_group_wait(service);
 }
 
-/* A question that came in time is answered: the first one of whoever was connected, and any that was there by the stop. Who
- * was cancelled owes nothing any more. */
+/* A question that came in time is answered: the first one of whoever was connected, and any that was there by the stop.
+ * Who was cancelled owes nothing any more. */
 static void check_client(const struct client *client)
 {
     const struct traffic *traffic = client->traffic;
