@@ -124,7 +124,7 @@ static int set_groups(const struct rights *rights)
 static bool has_capabilities(void)
 {
     struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
     if (syscall(SYS_capget, &header, sets) < 0)
         return true;
