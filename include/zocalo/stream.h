@@ -57,6 +57,11 @@ void zoc_finish(zoc_stream *stream);
 /* Closes at once. NULL is fine. */
 void zoc_close(zoc_stream *stream);
 
+/* Closes at once and breaks the connection off: of TCP the peer is told -ECONNRESET, and what has not reached it yet
+ * is lost (RFC 9293 section 3.10.5; SO_LINGER, socket(7)). What is no TCP connection is closed as by zoc_close. NULL
+ * is fine. */
+void zoc_reset(zoc_stream *stream);
+
 /* Whether each receive is a message of its own. */
 bool zoc_stream_has_messages(const zoc_stream *stream);
 

@@ -148,13 +148,15 @@ static int refuse_value(const struct verb *verb, const struct verb_option *optio
 {
     char quoted[64];
 
+    if (!option->expects)
+        return verb_refuse(verb, "option '--%s': %s", option->name, zoc_why());
     return verb_refuse(verb, _("option '--%s': '%s' is not %s"), option->name,
                        zoc_escape(zoc_bytes_of(value), quoted, sizeof quoted), _(option->expects));
 }
 
 int verb_read_options(const struct verb *verb, int argc, char **argv, void *settings, int *ret_first)
 {
-    struct getopt_tables tables;
+    struct getopt_tables tables = { 0 };
     int value;
 
     fill_tables(verb, &tables);

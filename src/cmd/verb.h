@@ -16,7 +16,8 @@ struct verb_option {
     const char *help;     /* N_() */
     /* Keeps it in the verb's settings. Returns 0, or a negative errno when `value` is no such argument. */
     int (*set)(void *settings, const char *value);
-    const char *expects; /* N_(): what the argument must be, for the message; NULL when it takes none */
+    const char
+        *expects; /* N_(): what the argument must be, for the message; NULL: none, or `set` has words of its own */
 };
 
 struct verb {
@@ -29,7 +30,7 @@ struct verb {
     int (*run)(const struct verb *verb, int argc, char **argv);
 };
 
-extern const struct verb verb_connect, verb_serve;
+extern const struct verb verb_connect, verb_listen, verb_serve;
 
 /* How this program was called, for commands that are shown to be typed. */
 extern const char *program_name;

@@ -354,13 +354,30 @@ int zoc_stream_local(const zoc_stream *stream, zoc_address *ret_address)
     return result;
 }
 
-int zoc_stream_tcp_info(const zoc_stream *stream, struct tcp_info *ret_info)
+static const struct descriptor *tcp_of(const zoc_stream *stream)
 {
     const struct descriptor *descriptor = socket_of(stream);
+
+    return descriptor && !stream->messages && descriptor->peer.any.sa_family != AF_UNIX ? descriptor : NULL;
+}
+
+void zoc_reset(zoc_stream *stream)
+{
+    static const struct linger at_once = { .l_onoff = 1 };
+    const struct descriptor *tcp = stream ? tcp_of(stream) : NULL;
+
+    if (tcp)
+        zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    zoc_close(stream);
+}
+
+int zoc_stream_tcp_info(const zoc_stream *stream, struct tcp_info *ret_info)
+{
+    const struct descriptor *descriptor = tcp_of(stream);
     struct tcp_info info = { 0 };
     socklen_t size = sizeof info;
 
-    if (!descriptor || descriptor->stream.messages || descriptor->peer.any.sa_family == AF_UNIX)
+    if (!descriptor)
         return -EOPNOTSUPP;
     int result = zoc_world->getsockopt(descriptor->fd, IPPROTO_TCP, TCP_INFO, &info, &size);
     if (result == 0)

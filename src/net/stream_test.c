@@ -524,6 +524,31 @@ static void an_observer_sees_failures_and_no_bytes_that_did_not_go(void)
     assert_string_equal(recorder.text, "failed -104, closed, ");
 }
 
+/* --- breaking off -------------------------------------------------------------------------------- */
+
+static void a_reset_breaks_the_connection_off_for_the_peer(void)
+{
+    int peer;
+    zoc_stream *stream = testing_tcp_stream(&peer);
+    char data[8];
+
+    zoc_reset(stream);
+    assert_int_equal(read(peer, data, sizeof data), -1);
+    assert_int_equal(errno, ECONNRESET);
+    close(peer);
+}
+
+static void what_is_no_tcp_is_closed_by_a_reset(void)
+{
+    zoc_stream *one, *other;
+
+    pair(&one, &other);
+    zoc_reset(one);
+    testing_expect_end(other);
+    zoc_close(other);
+    zoc_reset(NULL);
+}
+
 /* --- words --------------------------------------------------------------------------------------- */
 
 static void a_stream_describes_itself_by_its_two_ends(void)
@@ -645,6 +670,8 @@ int main(void)
         ON_NET(the_account_says_what_went_through_and_who_ended_first),
         ON_NET(an_observer_sees_every_step_in_order),
         ON_NET(an_observer_sees_failures_and_no_bytes_that_did_not_go),
+        ON_NET(a_reset_breaks_the_connection_off_for_the_peer),
+        ON_NET(what_is_no_tcp_is_closed_by_a_reset),
         ON_NET(a_stream_describes_itself_by_its_two_ends),
         ON_NET(a_unix_stream_has_no_tcp_info),
         cmocka_unit_test(a_second_writer_crashes),

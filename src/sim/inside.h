@@ -144,6 +144,7 @@ struct socket {
     int side;
     struct bytes inbox;
     bool ended, shut;
+    bool breaks_off; /* SO_LINGER of no time: its close is a reset */
 
     unsigned tries; /* SYNs that were sent */
     bool hopeless;  /* none of them arrives */

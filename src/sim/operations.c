@@ -159,16 +159,22 @@ static int do_getsockopt(int fd, int level, int name, void *ret_value, socklen_t
     return (int)tell("getsockopt", fd, 0);
 }
 
-/* Options change nothing here, but the filter of a listener that turns newcomers away. */
+static bool is_no_time(const struct linger *linger)
+{
+    return linger->l_onoff && linger->l_linger == 0;
+}
+
+/* Options change nothing here, but the filter of a listener that turns newcomers away, and the wish to break off. */
 static int do_setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 {
     struct socket *socket = socket_find(fd);
 
-    (void)value, (void)size;
     if (!socket)
         return -ENOTSOCK;
     if (level == SOL_SOCKET && name == SO_ATTACH_FILTER)
         socket->turns_away = true;
+    if (level == SOL_SOCKET && name == SO_LINGER && size == sizeof(struct linger))
+        socket->breaks_off = is_no_time(value);
     return (int)tell("setsockopt", fd, 0);
 }
 

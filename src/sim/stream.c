@@ -150,7 +150,8 @@ static void send_segment(struct way *way, enum segment_kind kind, const void *da
         await_first(way);
 }
 
-/* Who closes without having read destroys what it has sent and the network has not brought yet: some of it. */
+/* Who breaks off, or closes without having read, destroys what it has sent and the network has not brought yet: some of
+ * it. */
 static void send_reset(struct way *way)
 {
     struct segment **at = &way->first;
@@ -399,7 +400,7 @@ static void close_stream(struct file *file)
     if (connection) {
         struct way *way = way_out(socket);
         connection->ends[socket->side] = NULL;
-        if (socket->inbox.size > 0 && !socket->error)
+        if ((socket->inbox.size > 0 || socket->breaks_off) && !socket->error)
             send_reset(way);
         else if (!socket->shut)
             send_segment(way, SEGMENT_END, NULL, 0);

@@ -135,16 +135,21 @@ def test_a_silent_name_server(zocalo, name_server):
 # --- usage ----------------------------------------------------------------------------------------
 
 
+KNOWN = ("known: --verbose, --timeout, --wait, --source, --idle, --linger, --crlf, --chunk, --pause, --reset, --hex, "
+         "--stats, --progress, --sha256, --help")
+
+
 @pytest.mark.parametrize("arguments, says", [
     (["tcp://127.0.0.1:http:80"], "endpoint 'tcp://127.0.0.1:http:80': character 21: a second ':'"),
     (["tcp://127.0.0.1:70000"], "endpoint 'tcp://127.0.0.1:70000': character 17:"),
     (["tcp://[::1:80"], "endpoint 'tcp://[::1:80': character 7:"),
     (["gopher://x:70"], "endpoint 'gopher://x:70': character 1: unknown scheme 'gopher' (known: "),
     (["tcp://:80,fast"], "endpoint 'tcp://:80,fast': character 11: "),
-    (["--loud", "x:1"], "unknown option '--loud' (known: --verbose, --wait, --help)"),
-    (["-z", "x:1"], "unknown option '-z' (known: --verbose, --wait, --help)"),
+    (["--loud", "x:1"], f"unknown option '--loud' ({KNOWN})"),
+    (["-z", "x:1"], f"unknown option '-z' ({KNOWN})"),
     (["--wait"], "option '--wait' needs an argument"),
     (["--wait=soon", "x:1"], "option '--wait': 'soon' is not a duration such as 2s"),
+    (["--linger=soon", "x:1"], "option '--linger': 'soon' is not a duration such as 2s"),
     (["--verbose=yes", "x:1"], "option '--verbose=yes' takes no argument"),
     ([], "expects ENDPOINT, or HOST and PORT; 'zocalo help connect' says more"),
     (["a", "1", "b"], "expects ENDPOINT, or HOST and PORT; 'zocalo help connect' says more"),
@@ -166,7 +171,7 @@ def test_an_unknown_endpoint_option_lists_the_known_ones(zocalo):
 
 def test_an_unknown_verb(zocalo):
     status, out, err = zocalo("conect").finish()
-    assert (status, out, err) == (2, b"", "zocalo: unknown verb 'conect' (known: connect serve)\n")
+    assert (status, out, err) == (2, b"", "zocalo: unknown verb 'conect' (known: connect listen serve)\n")
 
 
 def test_no_verb(zocalo):

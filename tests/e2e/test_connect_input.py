@@ -140,7 +140,7 @@ def test_the_descriptions_of_standard_streams_stay_blocking(meeting, make):
 
 def test_datagrams_wait_for_the_answer_after_the_end_of_input(zocalo):
     with udp_socket() as server:
-        client = zocalo("connect", "--wait=20s", f"udp://127.0.0.1:{server.getsockname()[1]}")
+        client = zocalo("connect", "--linger=20s", f"udp://127.0.0.1:{server.getsockname()[1]}")
         client.say(b"question")
         _, address = server.recvfrom(100)
         server.sendto(b"answer", address)
@@ -150,7 +150,7 @@ def test_datagrams_wait_for_the_answer_after_the_end_of_input(zocalo):
 
 def test_datagrams_end_when_no_answer_comes(zocalo):
     with udp_socket() as server:
-        client = zocalo("connect", "--wait=50ms", f"udp://127.0.0.1:{server.getsockname()[1]}")
+        client = zocalo("connect", "--linger=50ms", f"udp://127.0.0.1:{server.getsockname()[1]}")
         client.say(b"question")
         assert client.finish() == (0, b"", "")
         assert server.recv(100) == b"question"

@@ -9,6 +9,7 @@ const struct scenario scenarios[] = {
     { "offload", "work on other threads that is cancelled, stopped or late", run_offload, false },
     { "names", "names of several addresses, of which some work", run_names, false },
     { "datagrams", "datagrams that are lost, doubled, late or refused", run_datagrams, true },
+    { "broker", "a broker, with clients that come, go, and read slowly", run_broker, false },
 };
 
 const unsigned scenario_count = sizeof scenarios / sizeof *scenarios;

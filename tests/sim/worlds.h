@@ -24,6 +24,7 @@ zoc_fn run_square;
 zoc_fn run_offload;
 zoc_fn run_names;
 zoc_fn run_datagrams;
+zoc_fn run_broker;
 
 /* --- what scenarios share (common.c) ---------------------------------------------------------------- */
 

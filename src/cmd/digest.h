@@ -1,0 +1,32 @@
+/* SHA-256 of what passes (FIPS 180-4), which both sides of a transfer can compare. */
+#ifndef ZOC_CMD_DIGEST_H
+#define ZOC_CMD_DIGEST_H
+
+#include "talk/flow.h"
+
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <zocalo/fiber.h>
+#include <zocalo/sync.h>
+
+#define DIGEST_BLOCK (256 * 1024) /* bytes that are given to a worker thread at a time */
+#define DIGEST_SMALL (32 * 1024)  /* less at once is not worth a thread */
+
+/* Much is summed by a worker thread, while the next block is gathered: a sum takes as long as the transfer itself. */
+struct digest {
+    struct tap tap; /* first */
+    struct sha256_ctx context;
+    char *gathered, *given; /* blocks; NULL until there is much */
+    size_t size;            /* of what is gathered */
+    bool busy;              /* the given block is being summed, and so the context is not ours */
+    zoc_event idle;         /* that is over */
+    zoc_group workers;
+};
+
+struct digest digest_begin(void);
+
+/* Prints "sha256 HEX  WHAT", once the worker is done, and gives the memory back. Waits. To be called for each that was
+ * begun. */
+void digest_end(struct digest *digest, const char *what, FILE *file);
+
+#endif

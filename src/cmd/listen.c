@@ -1,0 +1,462 @@
+/* zocalo listen: waits for clients, and joins them with standard input and output, with a program, or with one another. */
+#include "cmd/narrate.h"
+#include "cmd/shown.h"
+#include "cmd/text.h"
+#include "cmd/verb.h"
+#include "talk/access.h"
+#include "talk/attend.h"
+#include "talk/broker.h"
+#include "talk/gather.h"
+#include "talk/input.h"
+#include "talk/interrupt.h"
+#include "talk/letters.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zocalo/error.h>
+#include <zocalo/net.h>
+
+#define MAX_MOST 1000000 /* clients at once, that --max may say */
+
+struct listening {
+    const struct verb *verb;
+    bool verbose, keep, brokers, hex;
+    struct shown shown;
+    const char *command; /* --exec; NULL: none */
+    unsigned max;        /* clients at once; 0: any number */
+    struct access access;
+    zoc_endpoint *endpoint;
+    zoc_endpoint *program; /* of the command; NULL */
+    zoc_listener *listener;
+    zoc_handler *converse; /* with each client that may come, where many are served */
+    void *state;           /* of that */
+    int status;
+    int signal; /* that ended it; 0 */
+};
+
+/* --- options -------------------------------------------------------------------------------------- */
+
+static int set_verbose(void *arg, const char *value)
+{
+    (void)value;
+    ((struct listening *)arg)->verbose = true;
+    return 0;
+}
+
+static int set_keep(void *arg, const char *value)
+{
+    (void)value;
+    ((struct listening *)arg)->keep = true;
+    return 0;
+}
+
+static int set_exec(void *arg, const char *value)
+{
+    ((struct listening *)arg)->command = value;
+    return *value ? 0 : -EINVAL;
+}
+
+static int set_broker(void *arg, const char *value)
+{
+    (void)value;
+    ((struct listening *)arg)->brokers = true;
+    return 0;
+}
+
+static int set_max(void *arg, const char *value)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long max = strtoul(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || errno || max < 1 || max > MAX_MOST)
+        return -EINVAL;
+    ((struct listening *)arg)->max = (unsigned)max;
+    return 0;
+}
+
+static int set_allow(void *arg, const char *value)
+{
+    return access_add(&((struct listening *)arg)->access.allow, value);
+}
+
+static int set_deny(void *arg, const char *value)
+{
+    return access_add(&((struct listening *)arg)->access.deny, value);
+}
+
+static int set_hex(void *arg, const char *value)
+{
+    (void)value;
+    ((struct listening *)arg)->hex = true;
+    return 0;
+}
+
+static int set_progress(void *arg, const char *value)
+{
+    (void)value;
+    ((struct listening *)arg)->shown.progress = true;
+    return 0;
+}
+
+static int set_sha256(void *arg, const char *value)
+{
+    (void)value;
+    ((struct listening *)arg)->shown.sha256 = true;
+    return 0;
+}
+
+static const struct verb_option options[] = {
+    { "verbose", 'v', NULL, N_("tells every step on standard error"), set_verbose, NULL },
+    { "keep", 'k', NULL, N_("serves one client after the other, and many at once"), set_keep, NULL },
+    { "exec", 'e', N_("COMMAND"), N_("gives each client a program of its own"), set_exec, N_("a command") },
+    { "broker", 0, NULL, N_("what one client says every other one hears"), set_broker, NULL },
+    { "max", 'm', N_("NUMBER"), N_("serves so many clients at once; others wait"), set_max,
+      N_("a number from 1 to 1000000") },
+    { "allow", 0, N_("BLOCK"), N_("lets nobody else in, such as 10.0.0.0/8 or ::1; may be repeated"), set_allow, NULL },
+    { "deny", 0, N_("BLOCK"), N_("lets these not in, although allowed; may be repeated"), set_deny, NULL },
+    { "hex", 0, NULL, N_("prints a dump of both directions instead of what comes"), set_hex, NULL },
+    { "progress", 0, NULL, N_("shows bytes and rate on standard error, where that is a terminal"), set_progress, NULL },
+    { "sha256", 0, NULL, N_("at the end, prints the SHA-256 of what went and what came on standard error"), set_sha256,
+      NULL },
+    { 0 },
+};
+
+/* --- what is said on standard error --------------------------------------------------------------- */
+
+static void tell_place(const zoc_endpoint *where)
+{
+    char *text = zoc_endpoint_text(where);
+
+    fprintf(stderr, "listening %s\n", text ? text : "");
+    free(text);
+}
+
+static void tell_dropped(void *state, zoc_stream *peer)
+{
+    char text[ZOC_ADDRESS_TEXT];
+
+    (void)state;
+    fprintf(stderr, _("zocalo listen: %s is dropped: it does not read\n"),
+            zoc_address_format(zoc_stream_peer(peer), text, sizeof text));
+}
+
+static bool admits(const struct listening *listening, zoc_stream *peer)
+{
+    bool admitted = access_admits(&listening->access, zoc_stream_peer(peer));
+    char text[ZOC_ADDRESS_TEXT];
+
+    if (!admitted && listening->verbose)
+        fprintf(stderr, _("%s may not come\n"), zoc_address_format(zoc_stream_peer(peer), text, sizeof text));
+    return admitted;
+}
+
+/* --- one client ----------------------------------------------------------------------------------- */
+
+/* Who may not come is not the one that is waited for. */
+static int await_client(struct listening *listening, zoc_stream **ret_peer)
+{
+    zoc_stream *peer;
+    int result;
+
+    while ((result = zoc_accept(listening->listener, &peer)) == 0) {
+        if (admits(listening, peer)) {
+            *ret_peer = peer;
+            return 0;
+        }
+        zoc_close(peer);
+    }
+    return result;
+}
+
+static int attend_one(struct listening *listening, zoc_stream *peer)
+{
+    int result = attend(peer, listening->program);
+    int status = result < 0 ? verb_fail(listening->verb, result) : STATUS_OK;
+
+    zoc_finish(peer);
+    return status;
+}
+
+/* Where there is nobody to say anything (cron, a service), an end that is passed on at once would only turn away a client that
+ * ends with its peer, before it has said what it came for. */
+static int join_one(struct listening *listening, zoc_stream *peer)
+{
+    struct join join = { .peer = peer, .linger = JOIN_LINGER, .mute = !input_is_there(), .hex = listening->hex };
+    int result = zoc_stream_of_stdio(&join.local);
+
+    if (result < 0) {
+        zoc_close(peer);
+        return verb_fail(listening->verb, result);
+    }
+    result = shown_join(&listening->shown, &join);
+    int status = result < 0 ? verb_fail(listening->verb, result) : STATUS_OK;
+    zoc_close(join.local);
+    zoc_close(peer);
+    return join.local_failed ? STATUS_OTHER : status;
+}
+
+/* Nobody else is let in once it has come. */
+static int serve_one(struct listening *listening)
+{
+    zoc_stream *peer = NULL;
+    int result = await_client(listening, &peer);
+
+    if (result < 0)
+        return result;
+    zoc_listener_close(listening->listener);
+    listening->listener = NULL;
+    listening->status = listening->program ? attend_one(listening, peer) : join_one(listening, peer);
+    return 0;
+}
+
+/* --- many clients --------------------------------------------------------------------------------- */
+
+static void welcome(zoc_stream *peer, void *state)
+{
+    struct listening *listening = state;
+
+    if (admits(listening, peer))
+        listening->converse(peer, listening->state);
+}
+
+static int serve_many(void *arg)
+{
+    struct listening *listening = arg;
+    zoc_serve_options options = { 0 };
+    int result = listening->max ? zoc_gate_new(listening->max, 0, &options.gate) : 0;
+
+    if (result == 0)
+        result = zoc_serve_with(listening->listener, &options, welcome, listening);
+    zoc_gate_free(options.gate);
+    return result;
+}
+
+/* A client that is lost is nothing to complain of here; a program that fails is. */
+static void attend_each(zoc_stream *peer, void *state)
+{
+    struct listening *listening = state;
+    int result = attend(peer, listening->program);
+
+    if (result < 0 && result != -ECANCELED && !zoc_stream_account(peer).error)
+        verb_fail(listening->verb, result);
+}
+
+static int serve_programs(struct listening *listening)
+{
+    listening->converse = attend_each;
+    listening->state = listening;
+    return serve_many(listening);
+}
+
+static struct broker_options broker_options_of(const struct listening *listening)
+{
+    return (struct broker_options){ .tell_dropped = tell_dropped,
+                                    .one_by_one = listening->endpoint->type == SOCK_SEQPACKET };
+}
+
+static int serve_broker(struct listening *listening)
+{
+    const struct broker_options options = broker_options_of(listening);
+    struct broker *broker;
+    int result = broker_new(&options, &broker);
+
+    if (result < 0)
+        return result;
+    listening->converse = broker_converse;
+    listening->state = broker;
+    result = serve_many(listening);
+    broker_free(broker);
+    return result;
+}
+
+static int gather_at(struct listening *listening, zoc_stream *local)
+{
+    const struct broker_options options = broker_options_of(listening);
+    struct gather *gather;
+    int result = gather_new(local, &options, &gather);
+
+    if (result < 0)
+        return result;
+    listening->converse = gather_converse;
+    listening->state = gather;
+    result = gather_run(gather, serve_many, listening);
+    gather_free(gather);
+    return result;
+}
+
+/* --- standard input and output for many ----------------------------------------------------------- */
+
+/* Output that nobody reads any more is a quiet end, and where output or input fails the network did not say no. */
+static int judge(struct listening *listening, const zoc_stream *local, int result)
+{
+    if (result == -EPIPE)
+        return 0;
+    if (result < 0 && result != -ECANCELED && zoc_stream_account(local).error) {
+        verb_fail(listening->verb, result);
+        listening->status = STATUS_OTHER;
+        return 0;
+    }
+    return result;
+}
+
+static int serve_gathered(struct listening *listening)
+{
+    zoc_stream *local;
+    int result = zoc_stream_of_stdio(&local);
+
+    if (result < 0)
+        return result;
+    result = judge(listening, local, gather_at(listening, local));
+    zoc_close(local);
+    return result;
+}
+
+static int serve_letters(struct listening *listening)
+{
+    zoc_datagrams *socket;
+    zoc_stream *local;
+    int result = zoc_datagrams_open(listening->endpoint, &socket);
+
+    if (result < 0)
+        return result;
+    result = zoc_stream_of_stdio(&local);
+    if (result == 0) {
+        tell_place(zoc_datagrams_endpoint(socket));
+        result = judge(listening, local, letters_run(local, socket, &listening->access));
+        zoc_close(local);
+    }
+    zoc_datagrams_close(socket);
+    return result;
+}
+
+/* --- the verb ------------------------------------------------------------------------------------- */
+
+static int serve_connections(struct listening *listening)
+{
+    struct narrator narrator = narrator_of(stderr);
+    const zoc_listen_options options = { .observer = listening->verbose ? &narrator.observer : NULL };
+    int result = zoc_listen_endpoint(listening->endpoint, &options, &listening->listener);
+
+    if (result < 0)
+        return result;
+    tell_place(zoc_listener_endpoint(listening->listener));
+    if (listening->brokers)
+        result = serve_broker(listening);
+    else if (!listening->keep)
+        result = serve_one(listening);
+    else
+        result = listening->program ? serve_programs(listening) : serve_gathered(listening);
+    zoc_listener_close(listening->listener);
+    return result;
+}
+
+static int listen_there(void *arg)
+{
+    struct listening *listening = arg;
+    bool datagrams = zoc_endpoint_has_datagrams(listening->endpoint);
+    int result = datagrams ? serve_letters(listening) : serve_connections(listening);
+
+    if (result < 0 && !listening->signal)
+        listening->status = verb_fail(listening->verb, result);
+    return 0;
+}
+
+static int run_fiber(void *arg)
+{
+    struct listening *listening = arg;
+
+    return interrupt_run(listen_there, listening, &listening->signal);
+}
+
+/* Options that contradict one another, or the endpoint. */
+static int check(const struct listening *listening)
+{
+    bool datagrams = zoc_endpoint_has_datagrams(listening->endpoint);
+    bool shows = listening->hex || listening->shown.progress || listening->shown.sha256;
+    bool joins_one = !datagrams && !listening->keep && !listening->brokers && !listening->command;
+
+    if (!zoc_endpoint_can_listen(listening->endpoint))
+        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, unix: or fd:"));
+    if (listening->brokers && listening->command)
+        return zoc_refuse(-EINVAL, _("options '--broker' and '--exec' exclude one another"));
+    if (datagrams && (listening->brokers || listening->command || listening->max))
+        return zoc_refuse(-EINVAL,
+                          _("options '--broker', '--exec' and '--max' are for connections, not for datagrams"));
+    if (shows && !joins_one)
+        return zoc_refuse(-EINVAL, _("options '--hex', '--progress' and '--sha256' are for one connection that is "
+                                     "joined with standard input and output"));
+    return 0;
+}
+
+static int read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint)
+{
+    if (count == 1)
+        return zoc_endpoint_parse(arguments[0], ret_endpoint);
+    if (count == 2)
+        return zoc_endpoint_parse_pair(arguments[0], arguments[1], ret_endpoint);
+    return zoc_refuse(-EINVAL, _("expects ENDPOINT, or HOST and PORT; 'zocalo help %s' says more"), verb->name);
+}
+
+static int read_command(struct listening *listening)
+{
+    zoc_buffer text = { 0 };
+
+    if (!listening->command)
+        return 0;
+    int result = zoc_buffer_printf(&text, "exec:%s", listening->command);
+    if (result == 0)
+        result = zoc_buffer_append(&text, "", 1);
+    if (result == 0)
+        result = zoc_endpoint_parse(text.data, &listening->program);
+    zoc_buffer_release(&text);
+    return result;
+}
+
+static int prepare(struct listening *listening, int count, char **arguments)
+{
+    int result = read_endpoint(listening->verb, count, arguments, &listening->endpoint);
+
+    if (result == 0)
+        result = check(listening);
+    return result == 0 ? read_command(listening) : result;
+}
+
+static int run(const struct verb *verb, int argc, char **argv)
+{
+    struct listening listening = { .verb = verb };
+    int first;
+    int status = verb_read_options(verb, argc, argv, &listening, &first);
+
+    if (status < 0) {
+        int result = prepare(&listening, argc - first, argv + first);
+        if (result == 0)
+            result = zoc_run(run_fiber, &listening);
+        status = result < 0 ? verb_fail(verb, result) : listening.status;
+    }
+    zoc_endpoint_free(listening.endpoint);
+    zoc_endpoint_free(listening.program);
+    access_release(&listening.access);
+    if (listening.signal)
+        interrupt_end(listening.signal);
+    return status;
+}
+
+const struct verb verb_listen = {
+    .name = "listen",
+    .summary = N_("waits for clients, and joins them with standard input and output"),
+    .usage = N_("[OPTIONS] ENDPOINT | HOST PORT"),
+    .text = N_("  zocalo listen :9000                   one client, on every interface, and then the end\n"
+               "  zocalo listen localhost 0             a port that the system chooses, and that is told\n"
+               "  zocalo listen :9000 > copy            takes a file; 'zocalo listen :9000 < file' gives one\n"
+               "  zocalo listen --keep :9000 >> log     many clients, whose words go to one place\n"
+               "  zocalo listen --keep --exec='sort -n' :9000\n"
+               "  zocalo listen --broker :7373          everyone hears everyone else\n"
+               "  zocalo listen --allow=10.0.0.0/8 --deny=10.0.0.7 :9000\n"
+               "  zocalo listen udp://:9000             input goes to the peer that was heard last\n"
+               "  zocalo listen unix:/tmp/desk.sock\n"
+               "'listening ENDPOINT' on standard error tells where, with the real port.\n"
+               "Exit status: 0 it worked, 1 the network said no, 2 everything else.\n"),
+    .options = options,
+    .run = run,
+};
