@@ -1,7 +1,7 @@
 #include "cmd/shown.h"
 
-#include "cmd/digest.h"
 #include "cmd/text.h"
+#include "talk/digest.h"
 #include "talk/progress.h"
 
 #include <stdio.h>
@@ -25,14 +25,19 @@ static int join_with_progress(const struct shown *shown, struct join *join)
 
 int shown_join(const struct shown *shown, struct join *join)
 {
-    struct digest sent = digest_begin(), received = digest_begin();
+    struct digest sent, received;
 
     if (!shown->sha256)
         return join_with_progress(shown, join);
+    int result = digest_begin(&sent);
+    if (result == 0)
+        result = digest_begin(&received);
+    if (result < 0)
+        return result;
     struct join seen = *join;
     seen.sent = &sent.tap;
     seen.received = &received.tap;
-    int result = join_with_progress(shown, &seen);
+    result = join_with_progress(shown, &seen);
     join->local_failed = seen.local_failed;
     digest_end(&sent, _("sent"), stderr);
     digest_end(&received, _("received"), stderr);

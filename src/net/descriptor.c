@@ -326,8 +326,11 @@ void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool
 
 /* --- what sockets know --------------------------------------------------------------------------- */
 
+/* Under layers as well. */
 static const struct descriptor *socket_of(const zoc_stream *stream)
 {
+    while (stream->operations->below)
+        stream = stream->operations->below(stream);
     const struct descriptor *descriptor = stream->operations == &operations ? (const struct descriptor *)stream : NULL;
 
     return descriptor && descriptor->kind->socket ? descriptor : NULL;
@@ -358,7 +361,7 @@ static const struct descriptor *tcp_of(const zoc_stream *stream)
 {
     const struct descriptor *descriptor = socket_of(stream);
 
-    return descriptor && !stream->messages && descriptor->peer.any.sa_family != AF_UNIX ? descriptor : NULL;
+    return descriptor && !descriptor->stream.messages && descriptor->peer.any.sa_family != AF_UNIX ? descriptor : NULL;
 }
 
 void zoc_reset(zoc_stream *stream)

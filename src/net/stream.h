@@ -18,6 +18,7 @@ struct stream_operations {
     void (*describe)(const zoc_stream *stream, char *text, size_t size);
     /* The descriptor under one direction of the stream, when there is nothing between; NULL otherwise. */
     struct descriptor *(*plain)(zoc_stream *stream, bool sends);
+    zoc_stream *(*below)(const zoc_stream *stream); /* the stream that this one is a layer over; NULL: it is none */
 };
 
 struct zoc_stream {

@@ -1,13 +1,25 @@
-#include "cmd/digest.h"
+#include "talk/digest.h"
+
+#include "base/lazy.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+#define NETTLE_FUNCTIONS(F) F(nettle_sha256_init) F(nettle_sha256_update) F(nettle_sha256_digest)
+
+static struct {
+    NETTLE_FUNCTIONS(LAZY_POINTER)
+} nettle;
+
+static const char *const nettle_names[] = { NETTLE_FUNCTIONS(LAZY_NAME) NULL };
+
+static struct lazy nettle_library = { .file = "libnettle.so.8", .names = nettle_names, .pointers = &nettle };
 
 static int sum_given(void *arg)
 {
     struct digest *digest = arg;
 
-    sha256_update(&digest->context, DIGEST_BLOCK, (const uint8_t *)digest->given);
+    nettle.nettle_sha256_update(&digest->context, DIGEST_BLOCK, (const uint8_t *)digest->given);
     return 0;
 }
 
@@ -82,16 +94,19 @@ static int see(struct tap *tap, zoc_bytes bytes)
 
     if (bytes.size >= DIGEST_SMALL || digest->size > 0 || digest->busy)
         return gather(digest, bytes);
-    sha256_update(&digest->context, bytes.size, (const uint8_t *)bytes.data);
+    nettle.nettle_sha256_update(&digest->context, bytes.size, (const uint8_t *)bytes.data);
     return 0;
 }
 
-struct digest digest_begin(void)
+int digest_begin(struct digest *digest)
 {
-    struct digest digest = { .tap.see = see };
+    int result = lazy_load(&nettle_library);
 
-    sha256_init(&digest.context);
-    return digest;
+    if (result < 0)
+        return result;
+    *digest = (struct digest){ .tap.see = see };
+    nettle.nettle_sha256_init(&digest->context);
+    return 0;
 }
 
 void digest_end(struct digest *digest, const char *what, FILE *file)
@@ -100,8 +115,8 @@ void digest_end(struct digest *digest, const char *what, FILE *file)
     char text[2 * sizeof sum + 1];
 
     zoc_group_wait(&digest->workers); /* returns when none is left, also when we are stopped */
-    sha256_update(&digest->context, digest->size, (const uint8_t *)digest->gathered);
-    sha256_digest(&digest->context, sizeof sum, sum);
+    nettle.nettle_sha256_update(&digest->context, digest->size, (const uint8_t *)digest->gathered);
+    nettle.nettle_sha256_digest(&digest->context, sizeof sum, sum);
     for (size_t i = 0; i < sizeof sum; i++)
         sprintf(text + 2 * i, "%02x", sum[i]);
     fprintf(file, "sha256 %s  %s\n", text, what);

@@ -1,6 +1,6 @@
 /* SHA-256 of what passes (FIPS 180-4), which both sides of a transfer can compare. */
-#ifndef ZOC_CMD_DIGEST_H
-#define ZOC_CMD_DIGEST_H
+#ifndef ZOC_TALK_DIGEST_H
+#define ZOC_TALK_DIGEST_H
 
 #include "talk/flow.h"
 
@@ -23,7 +23,8 @@ struct digest {
     zoc_group workers;
 };
 
-struct digest digest_begin(void);
+/* Returns 0; -ELIBACC with words when nettle is not there. */
+int digest_begin(struct digest *digest);
 
 /* Prints "sha256 HEX  WHAT", once the worker is done, and gives the memory back. Waits. To be called for each that was
  * begun. */
