@@ -25,118 +25,30 @@ struct settings {
 
 /* --- options -------------------------------------------------------------------------------------- */
 
-static int set_verbose(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->verbose = true;
-    return 0;
-}
-
-static int set_stats(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->stats = true;
-    return 0;
-}
-
-static int set_progress(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->shown.progress = true;
-    return 0;
-}
-
-static int set_sha256(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->shown.sha256 = true;
-    return 0;
-}
-
-static int set_crlf(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->join.crlf = true;
-    return 0;
-}
-
-static int set_hex(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->join.hex = true;
-    return 0;
-}
-
-static int set_reset(void *arg, const char *value)
-{
-    (void)value;
-    ((struct settings *)arg)->join.breaks_off = true;
-    return 0;
-}
-
-static int set_source(void *arg, const char *value)
-{
-    ((struct settings *)arg)->source = value;
-    return 0;
-}
-
-static int set_chunk(void *arg, const char *value)
-{
-    uint64_t bytes;
-    int result = zoc_size_parse(value, &bytes);
-
-    if (result < 0 || bytes == 0 || bytes > SIZE_MAX)
-        return -EINVAL;
-    ((struct settings *)arg)->join.piece = (size_t)bytes;
-    return 0;
-}
-
-static int set_pause(void *arg, const char *value)
-{
-    return zoc_duration_parse(value, &((struct settings *)arg)->join.pause);
-}
-
-static int set_timeout(void *arg, const char *value)
-{
-    return zoc_duration_parse(value, &((struct settings *)arg)->reach.timeout);
-}
-
-static int set_wait(void *arg, const char *value)
-{
-    return zoc_duration_parse(value, &((struct settings *)arg)->reach.wait);
-}
-
-static int set_idle(void *arg, const char *value)
-{
-    return zoc_duration_parse(value, &((struct settings *)arg)->join.idle);
-}
-
-static int set_linger(void *arg, const char *value)
-{
-    return zoc_duration_parse(value, &((struct settings *)arg)->join.linger);
-}
-
-#define A_DURATION N_("a duration such as 2s")
+#define FIELD(member) offsetof(struct settings, member)
 
 static const struct verb_option options[] = {
-    { "verbose", 'v', NULL, N_("tells every step on standard error"), set_verbose, NULL },
-    { "timeout", 0, N_("DURATION"), N_("the connection must have come about by then"), set_timeout, A_DURATION },
-    { "wait", 'w', N_("DURATION"), N_("tries again for so long while nobody listens there"), set_wait, A_DURATION },
-    { "source", 0, N_("ADDR[:PORT]"), N_("the address to come from"), set_source, N_("an address") },
-    { "idle", 0, N_("DURATION"), N_("ends when nothing came and nothing went for so long"), set_idle, A_DURATION },
-    { "linger", 0, N_("DURATION"), N_("after the end of input, waits so long for more datagrams (default 1s)"),
-      set_linger, A_DURATION },
-    { "crlf", 0, NULL, N_("ends the lines of the input with CR LF"), set_crlf, NULL },
-    { "chunk", 0, N_("BYTES"), N_("sends the input in pieces of so many bytes"), set_chunk,
-      N_("a number of bytes such as 5 or 64K") },
-    { "pause", 0, N_("DURATION"), N_("waits so long between two pieces"), set_pause, N_("a duration such as 100ms") },
-    { "reset", 0, NULL, N_("ends with a reset instead of an orderly end"), set_reset, NULL },
-    { "hex", 0, NULL, N_("prints a dump of both directions instead of what comes"), set_hex, NULL },
-    { "stats", 0, NULL, N_("at the end, prints bytes, time and what the kernel measured on standard error"), set_stats,
-      NULL },
-    { "progress", 0, NULL, N_("shows bytes and rate on standard error, where that is a terminal"), set_progress, NULL },
-    { "sha256", 0, NULL, N_("at the end, prints the SHA-256 of what went and what came on standard error"), set_sha256,
-      NULL },
+    { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
+    { "timeout", 0, &option_duration, FIELD(reach.timeout), N_("DURATION"),
+      N_("the connection must have come about by then") },
+    { "wait", 'w', &option_duration, FIELD(reach.wait), N_("DURATION"),
+      N_("tries again for so long while nobody listens there") },
+    { "source", 0, &option_text, FIELD(source), N_("ADDR[:PORT]"), N_("the address to come from") },
+    { "idle", 0, &option_duration, FIELD(join.idle), N_("DURATION"),
+      N_("ends when nothing came and nothing went for so long") },
+    { "linger", 0, &option_duration, FIELD(join.linger), N_("DURATION"),
+      N_("after the end of input, waits so long for more datagrams (default 1s)") },
+    { "crlf", 0, &option_flag, FIELD(join.crlf), NULL, N_("ends the lines of the input with CR LF") },
+    { "chunk", 0, &option_size, FIELD(join.piece), N_("BYTES"), N_("sends the input in pieces of so many bytes") },
+    { "pause", 0, &option_duration, FIELD(join.pause), N_("DURATION"), N_("waits so long between two pieces") },
+    { "reset", 0, &option_flag, FIELD(join.breaks_off), NULL, N_("ends with a reset instead of an orderly end") },
+    { "hex", 0, &option_flag, FIELD(join.hex), NULL, N_("prints a dump of both directions instead of what comes") },
+    { "stats", 0, &option_flag, FIELD(stats), NULL,
+      N_("at the end, prints bytes, time and what the kernel measured on standard error") },
+    { "progress", 0, &option_flag, FIELD(shown.progress), NULL,
+      N_("shows bytes and rate on standard error, where that is a terminal") },
+    { "sha256", 0, &option_flag, FIELD(shown.sha256), NULL,
+      N_("at the end, prints the SHA-256 of what went and what came on standard error") },
     { 0 },
 };
 

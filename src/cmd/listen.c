@@ -16,8 +16,6 @@
 #include <zocalo/error.h>
 #include <zocalo/net.h>
 
-#define MAX_MOST 1000000 /* clients at once, that --max may say */
-
 struct listening {
     const struct verb *verb;
     bool verbose, keep, brokers, hex;
@@ -36,89 +34,29 @@ struct listening {
 
 /* --- options -------------------------------------------------------------------------------------- */
 
-static int set_verbose(void *arg, const char *value)
+static int read_block(const char *value, void *field)
 {
-    (void)value;
-    ((struct listening *)arg)->verbose = true;
-    return 0;
+    return access_add(field, value);
 }
 
-static int set_keep(void *arg, const char *value)
-{
-    (void)value;
-    ((struct listening *)arg)->keep = true;
-    return 0;
-}
+static const struct option_kind block = { read_block, NULL };
 
-static int set_exec(void *arg, const char *value)
-{
-    ((struct listening *)arg)->command = value;
-    return *value ? 0 : -EINVAL;
-}
-
-static int set_broker(void *arg, const char *value)
-{
-    (void)value;
-    ((struct listening *)arg)->brokers = true;
-    return 0;
-}
-
-static int set_max(void *arg, const char *value)
-{
-    char *end;
-
-    errno = 0;
-    unsigned long max = strtoul(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno || max < 1 || max > MAX_MOST)
-        return -EINVAL;
-    ((struct listening *)arg)->max = (unsigned)max;
-    return 0;
-}
-
-static int set_allow(void *arg, const char *value)
-{
-    return access_add(&((struct listening *)arg)->access.allow, value);
-}
-
-static int set_deny(void *arg, const char *value)
-{
-    return access_add(&((struct listening *)arg)->access.deny, value);
-}
-
-static int set_hex(void *arg, const char *value)
-{
-    (void)value;
-    ((struct listening *)arg)->hex = true;
-    return 0;
-}
-
-static int set_progress(void *arg, const char *value)
-{
-    (void)value;
-    ((struct listening *)arg)->shown.progress = true;
-    return 0;
-}
-
-static int set_sha256(void *arg, const char *value)
-{
-    (void)value;
-    ((struct listening *)arg)->shown.sha256 = true;
-    return 0;
-}
+#define FIELD(member) offsetof(struct listening, member)
 
 static const struct verb_option options[] = {
-    { "verbose", 'v', NULL, N_("tells every step on standard error"), set_verbose, NULL },
-    { "keep", 'k', NULL, N_("serves one client after the other, and many at once"), set_keep, NULL },
-    { "exec", 'e', N_("COMMAND"), N_("gives each client a program of its own"), set_exec, N_("a command") },
-    { "broker", 0, NULL, N_("what one client says every other one hears"), set_broker, NULL },
-    { "max", 'm', N_("NUMBER"), N_("serves so many clients at once; others wait"), set_max,
-      N_("a number from 1 to 1000000") },
-    { "allow", 0, N_("BLOCK"), N_("lets nobody else in, such as 10.0.0.0/8 or ::1; may be repeated"), set_allow, NULL },
-    { "deny", 0, N_("BLOCK"), N_("lets these not in, although allowed; may be repeated"), set_deny, NULL },
-    { "hex", 0, NULL, N_("prints a dump of both directions instead of what comes"), set_hex, NULL },
-    { "progress", 0, NULL, N_("shows bytes and rate on standard error, where that is a terminal"), set_progress, NULL },
-    { "sha256", 0, NULL, N_("at the end, prints the SHA-256 of what went and what came on standard error"), set_sha256,
-      NULL },
+    { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
+    { "keep", 'k', &option_flag, FIELD(keep), NULL, N_("serves one client after the other, and many at once") },
+    { "exec", 'e', &option_word, FIELD(command), N_("COMMAND"), N_("gives each client a program of its own") },
+    { "broker", 0, &option_flag, FIELD(brokers), NULL, N_("what one client says every other one hears") },
+    { "max", 'm', &option_count, FIELD(max), N_("NUMBER"), N_("serves so many clients at once; others wait") },
+    { "allow", 0, &block, FIELD(access.allow), N_("BLOCK"),
+      N_("lets nobody else in, such as 10.0.0.0/8 or ::1; may be repeated") },
+    { "deny", 0, &block, FIELD(access.deny), N_("BLOCK"), N_("lets these not in, although allowed; may be repeated") },
+    { "hex", 0, &option_flag, FIELD(hex), NULL, N_("prints a dump of both directions instead of what comes") },
+    { "progress", 0, &option_flag, FIELD(shown.progress), NULL,
+      N_("shows bytes and rate on standard error, where that is a terminal") },
+    { "sha256", 0, &option_flag, FIELD(shown.sha256), NULL,
+      N_("at the end, prints the SHA-256 of what went and what came on standard error") },
     { 0 },
 };
 

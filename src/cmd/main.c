@@ -55,10 +55,21 @@ static int help(const char *name)
     return STATUS_OK;
 }
 
+/* The verb that this program is when it is called by its name (nc, telnet), as through a symbolic link. NULL: none. */
+static const struct verb *verb_of_program(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const struct verb *verb = find_verb(slash ? slash + 1 : path);
+
+    return verb && verb->classic ? verb : NULL;
+}
+
 static int run(int argc, char **argv)
 {
-    const struct verb *verb;
+    const struct verb *verb = argc > 0 ? verb_of_program(argv[0]) : NULL;
 
+    if (verb)
+        return verb->run(verb, argc, argv);
     if (argc < 2) {
         print_usage(stderr);
         return STATUS_OTHER;

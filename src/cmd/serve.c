@@ -20,38 +20,15 @@ struct settings {
 
 /* --- options -------------------------------------------------------------------------------------- */
 
-static int set_file(void *arg, const char *value)
-{
-    ((struct settings *)arg)->options.sources.file = value;
-    return 0;
-}
-
-static int set_user(void *arg, const char *value)
-{
-    ((struct settings *)arg)->options.user = value;
-    return *value ? 0 : -EINVAL;
-}
-
-static int set_group(void *arg, const char *value)
-{
-    ((struct settings *)arg)->options.group = value;
-    return *value ? 0 : -EINVAL;
-}
-
-static int set_threads(void *arg, const char *value)
+static int read_threads(const char *value, void *field)
 {
     char *end;
     unsigned long threads = strtoul(value, &end, 10);
 
     if (*value < '0' || *value > '9' || *end || threads > ZOC_CREW_MAX)
         return -EINVAL;
-    ((struct settings *)arg)->options.threads = (unsigned)threads;
+    *(unsigned *)field = (unsigned)threads;
     return 0;
-}
-
-static int set_grace(void *arg, const char *value)
-{
-    return zoc_duration_parse(value, &((struct settings *)arg)->options.grace);
 }
 
 struct choice {
@@ -67,7 +44,7 @@ static int choose(const struct choice *choices, const char *value)
     return -EINVAL;
 }
 
-static int set_log(void *unused, const char *value)
+static int read_format(const char *value, void *unused)
 {
     static const struct choice formats[] = { { "text", ZOC_LOG_TEXT }, { "json", ZOC_LOG_JSON }, { NULL, 0 } };
 
@@ -82,7 +59,7 @@ static int set_log(void *unused, const char *value)
     return format;
 }
 
-static int set_log_level(void *unused, const char *value)
+static int read_level(const char *value, void *unused)
 {
     static const struct choice levels[] = { { "off", ZOC_LOG_OFF },         { "error", ZOC_LOG_ERROR },
                                             { "warning", ZOC_LOG_WARNING }, { "info", ZOC_LOG_INFO },
@@ -95,28 +72,26 @@ static int set_log_level(void *unused, const char *value)
     return level;
 }
 
-static int set_no_color(void *arg, const char *unused)
-{
-    (void)unused;
-    ((struct settings *)arg)->options.colour = false;
-    return 0;
-}
+static const struct option_kind format = { read_format, N_("one of text, json, off") };
+static const struct option_kind level = { read_level, N_("one of off, error, warning, info, debug") };
+static const struct option_kind threads = { read_threads, N_("a number from 0 to 256") };
+
+#define FIELD(member) offsetof(struct settings, options.member)
 
 static const struct verb_option options[] = {
-    { "config", 'c', N_("FILE"), N_("reads specs from a file, one a line ('-' is standard input)"), set_file,
-      N_("a file") },
-    { "threads", 0, N_("N"), N_("loops, each on a thread of its own; 0: one for each processor (default)"), set_threads,
-      N_("a number from 0 to 256") },
-    { "grace", 0, N_("DURATION"), N_("what is under way at a stop may take so long (default 10s)"), set_grace,
-      N_("a duration such as 10s") },
-    { "user", 0, N_("USER"), N_("becomes that user, with its groups, once the ports are bound"), set_user,
-      N_("the name or number of a user") },
-    { "group", 0, N_("GROUP"), N_("becomes that group as well"), set_group, N_("the name or number of a group") },
-    { "log", 0, "text|json|off", N_("how the log is written, to standard error (default text)"), set_log,
-      N_("one of text, json, off") },
-    { "log-level", 0, N_("LEVEL"), N_("error, warning, info (default) or debug"), set_log_level,
-      N_("one of off, error, warning, info, debug") },
-    { "no-color", 0, NULL, N_("no colours on a terminal, as with NO_COLOR in the environment"), set_no_color, NULL },
+    { "config", 'c', &option_text, FIELD(sources.file), N_("FILE"),
+      N_("reads specs from a file, one a line ('-' is standard input)") },
+    { "threads", 0, &threads, FIELD(threads), N_("N"),
+      N_("loops, each on a thread of its own; 0: one for each processor (default)") },
+    { "grace", 0, &option_duration, FIELD(grace), N_("DURATION"),
+      N_("what is under way at a stop may take so long (default 10s)") },
+    { "user", 0, &option_word, FIELD(user), N_("USER"),
+      N_("becomes that user, with its groups, once the ports are bound") },
+    { "group", 0, &option_word, FIELD(group), N_("GROUP"), N_("becomes that group as well") },
+    { "log", 0, &format, 0, "text|json|off", N_("how the log is written, to standard error (default text)") },
+    { "log-level", 0, &level, 0, N_("LEVEL"), N_("error, warning, info (default) or debug") },
+    { "no-color", 0, &option_flag_off, FIELD(colour), NULL,
+      N_("no colours on a terminal, as with NO_COLOR in the environment") },
     { 0 },
 };
 

@@ -3,21 +3,38 @@
 #define ZOC_CMD_VERB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* Exit statuses of every verb. */
 enum { STATUS_OK, STATUS_NETWORK, STATUS_OTHER };
 
+/* How the values of a kind of option are read. */
+struct option_kind {
+    /* Keeps it where the settings have it. Returns 0; a negative errno when `value` is no such thing, with words of its own
+     * where `expects` is NULL. Of a flag, `value` is NULL. */
+    int (*read)(const char *value, void *field);
+    const char *expects; /* N_(): what the value must be, for the message */
+};
+
+extern const struct option_kind option_flag;     /* bool: it becomes true */
+extern const struct option_kind option_flag_off; /* bool: it becomes false */
+extern const struct option_kind option_text;     /* const char *, as it was given */
+extern const struct option_kind option_word;     /* the same, and not empty */
+extern const struct option_kind option_duration; /* zoc_duration */
+extern const struct option_kind option_count;    /* unsigned, from 1 to OPTION_COUNT_MAX */
+extern const struct option_kind option_size;     /* size_t, bytes, at least 1 */
+
+#define OPTION_COUNT_MAX 1000000
+
 /* An option: --name, -letter when it has one, with an argument when `argument` names it. */
 struct verb_option {
-    const char *name;
-    char letter;          /* 0: none */
-    const char *argument; /* as the help shows it; NULL: the option takes none */
+    const char *name; /* NULL: the letter alone */
+    char letter;      /* 0: none */
+    const struct option_kind *kind;
+    size_t field;         /* where the value goes: offset into the settings */
+    const char *argument; /* as the help shows it, N_(); NULL: the option takes none */
     const char *help;     /* N_() */
-    /* Keeps it in the verb's settings. Returns 0, or a negative errno when `value` is no such argument. */
-    int (*set)(void *settings, const char *value);
-    const char
-        *expects; /* N_(): what the argument must be, for the message; NULL: none, or `set` has words of its own */
 };
 
 struct verb {
@@ -25,7 +42,8 @@ struct verb {
     const char *summary;               /* N_() */
     const char *usage;                 /* what follows the verb, N_() */
     const char *text;                  /* more of the help, N_(); NULL */
-    const struct verb_option *options; /* ends with a NULL name */
+    const struct verb_option *options; /* ends with neither a name nor a letter */
+    bool classic;                      /* it is this program when called by the verb's name, and speaks in that name */
     /* Runs with what follows the verb's name; argv[0] is the name. Returns an exit status. */
     int (*run)(const struct verb *verb, int argc, char **argv);
 };
@@ -40,6 +58,11 @@ extern const char *program_name;
 int verb_read_options(const struct verb *verb, int argc, char **argv, void *settings, int *ret_first);
 
 void verb_print_help(const struct verb *verb, FILE *file);
+
+/* How the verb begins its lines on standard error: "zocalo connect", "nc". `text` is of VERB_SPEAKER bytes. Returns it. */
+char *verb_speaker(const struct verb *verb, char *text);
+
+#define VERB_SPEAKER 32
 
 /* One line on standard error, "zocalo VERB: ..."; returns STATUS_OTHER. */
 int verb_refuse(const struct verb *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -92,8 +92,8 @@ def test_source_is_the_address_to_come_from(zocalo, listener, source):
     (["--source=1:2:3", ":80"], "option '--source': endpoint '1:2:3': character 4: "),
     (["--reset", "udp://:80"], "option '--reset': only a connection by tcp:// can be reset"),
     (["--chunk=0", ":80"], "option '--chunk': '0' is not a number of bytes such as 5 or 64K"),
-    (["--pause=long", ":80"], "option '--pause': 'long' is not a duration such as 100ms"),
-    (["--idle=5x", ":80"], "option '--idle': '5x' is not a duration such as 2s"),
+    (["--pause=long", ":80"], "option '--pause': 'long' is not a duration such as 500ms, 30s or 5m"),
+    (["--idle=5x", ":80"], "option '--idle': '5x' is not a duration such as 500ms, 30s or 5m"),
 ])
 def test_what_cannot_be_done(zocalo, arguments, says):
     status, out, err = zocalo("connect", *arguments).finish()

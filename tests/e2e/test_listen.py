@@ -495,7 +495,7 @@ def test_datagrams_of_other_programs(listen, start, client):
     (["--deny=nobody", ":0"], "option '--deny': block 'nobody': character 1: no IPv4 or IPv6 address"),
     (["--max=0", ":0"], "option '--max': '0' is not a number from 1 to 1000000"),
     (["--max=1000001", ":0"], "option '--max': '1000001' is not a number from 1 to 1000000"),
-    (["--exec=", ":0"], "option '--exec': '' is not a command"),
+    (["--exec=", ":0"], "option '--exec': expects more than nothing"),
     (["--broker", "--exec=cat", ":0"], "options '--broker' and '--exec' exclude one another"),
     (["--exec=cat", "udp://:0"], "options '--broker', '--exec' and '--max' are for connections, not for datagrams"),
     (["--broker", "udp://:0"], "options '--broker', '--exec' and '--max' are for connections, not for datagrams"),

@@ -93,7 +93,7 @@ def test_threads(serve, threads):
     (["--threads=257", "echo", ":0"], "option '--threads': '257' is not a number from 0 to 256"),
     (["--log=xml", "echo", ":0"], "option '--log': 'xml' is not one of text, json, off"),
     (["--log-level=loud", "echo", ":0"], "option '--log-level': 'loud' is not one of off, error, warning, info, debug"),
-    (["--grace=x", "echo", ":0"], "option '--grace': 'x' is not a duration such as 10s"),
+    (["--grace=x", "echo", ":0"], "option '--grace': 'x' is not a duration such as 500ms, 30s or 5m"),
     (["--port=1"], "unknown option '--port=1' (known: --config, --threads, --grace, --user, --group, --log, --log-level, --no-color, --help)"),
 ])
 def test_what_cannot_be_understood(zocalo, arguments, says):
