@@ -82,7 +82,8 @@ typedef enum zoc_direction {
 } zoc_direction;
 
 typedef struct zoc_endpoint_options {
-    char *bind;                   /* local address, "HOST", "HOST:PORT" or ":PORT", of a connection; NULL */
+    char *bind;                   /* local address, "HOST", "HOST:PORT" or ":PORT", of a connection, or the path that
+                                   * Unix datagrams come from; NULL */
     bool only4, only6;            /* 4, 6: one family alone */
     zoc_duration connect_timeout; /* connect-timeout=; 0: none but the kernel's */
     zoc_duration timeout;         /* timeout=: nothing received for so long ends it; 0: none */
@@ -90,7 +91,11 @@ typedef struct zoc_endpoint_options {
     bool nodelay;                 /* TCP_NODELAY */
     bool reuseport;               /* SO_REUSEPORT */
     bool or_free;                 /* or-free: when it is taken, listen on a free port (a free path) instead */
+    bool broadcast;               /* udp: may send to everybody (SO_BROADCAST) */
+    bool debug;                   /* SO_DEBUG: wants the capability CAP_NET_ADMIN (socket(7)) */
+    int rcvbuf, sndbuf;           /* bytes asked for in the kernel, each way (SO_RCVBUF, SO_SNDBUF); 0: the system's */
     int ttl;                      /* 1 to 255; 0: the system's */
+    int min_ttl;                  /* what comes with less is dropped (IP_MINTTL, RFC 5082), 1 to 255; 0: nothing is */
     int tos;                      /* 0 to 255; -1: the system's */
     int backlog;                  /* 1 to 65535; 0: SOMAXCONN */
     int mode;                     /* of a file, pipe or socket that is made, 0 to 07777; -1: as umask says */

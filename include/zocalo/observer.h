@@ -17,7 +17,7 @@ struct zoc_stream;
 typedef enum zoc_notice_kind {
     ZOC_RESOLVING,      /* name */
     ZOC_RESOLVED,       /* name, addresses, address_count, took */
-    ZOC_CONNECTING,     /* address; of a pipe, file or program name instead, here and in the next two */
+    ZOC_CONNECTING,     /* address; of a pipe, file, program or proxied target name instead, also in the next two */
     ZOC_CONNECT_FAILED, /* address, error, took */
     ZOC_CONNECTED,      /* stream, address (the peer's), local, took */
     ZOC_LISTENING,      /* local */

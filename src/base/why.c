@@ -17,6 +17,7 @@ static const struct {
     { ZOC_ENAMEFAIL, N_("the name servers gave no answer") },
     { ZOC_ETRUNCATED, N_("the peer ended in the middle") },
     { ZOC_EPROGRAM, N_("the program failed") },
+    { ZOC_EPROXY, N_("the proxy refused") },
 };
 
 static pthread_once_t thread_once = PTHREAD_ONCE_INIT;

@@ -1,5 +1,7 @@
 #include "look/sockets.h"
 
+#include "base/lazy.h"
+
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -13,6 +15,23 @@
 #define REQUEST_MAX 128         /* bytes of the longest request, its header included */
 #define ANSWER_MAX  (32 * 1024) /* bytes of one answer: the kernel sends no longer one (netlink_dump) */
 #define SEQUENCE    1           /* each netlink socket asks once */
+
+/* clang-format off */
+#define MNL_FUNCTIONS(F) \
+    F(mnl_socket_open2) F(mnl_socket_bind) F(mnl_socket_get_portid) F(mnl_socket_sendto) F(mnl_socket_recvfrom) \
+    F(mnl_socket_close) F(mnl_cb_run) F(mnl_nlmsg_put_header) F(mnl_nlmsg_put_extra_header) \
+    F(mnl_nlmsg_get_payload) F(mnl_nlmsg_get_payload_len) F(mnl_nlmsg_get_payload_offset) \
+    F(mnl_nlmsg_get_payload_tail) F(mnl_attr_ok) F(mnl_attr_next) F(mnl_attr_get_type) F(mnl_attr_get_payload) \
+    F(mnl_attr_get_payload_len) F(mnl_attr_get_u8)
+/* clang-format on */
+
+static struct {
+    MNL_FUNCTIONS(LAZY_POINTER)
+} mnl;
+
+static const char *const mnl_names[] = { MNL_FUNCTIONS(LAZY_NAME) NULL };
+
+static struct lazy mnl_library = { .file = "libmnl.so.0", .names = mnl_names, .pointers = &mnl };
 
 struct walk {
     look_socket_fn *visit;
@@ -32,11 +51,29 @@ static int refuse_short(void)
     return MNL_CB_ERROR;
 }
 
+/* mnl_attr_for_each() would have to be linked. */
+static const struct nlattr *if_whole(const struct nlmsghdr *header, const struct nlattr *attribute)
+{
+    const char *end = mnl.mnl_nlmsg_get_payload_tail(header);
+
+    return mnl.mnl_attr_ok(attribute, (int)(end - (const char *)attribute)) ? attribute : NULL;
+}
+
+static const struct nlattr *first_attribute(const struct nlmsghdr *header, size_t offset)
+{
+    return if_whole(header, mnl.mnl_nlmsg_get_payload_offset(header, offset));
+}
+
+static const struct nlattr *next_attribute(const struct nlmsghdr *header, const struct nlattr *attribute)
+{
+    return if_whole(header, mnl.mnl_attr_next(attribute));
+}
+
 /* --- internet sockets ----------------------------------------------------------------------------- */
 
 static void ask_inet(struct nlmsghdr *header, const struct look_query *query)
 {
-    struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header(header, sizeof(*request));
+    struct inet_diag_req_v2 *request = mnl.mnl_nlmsg_put_extra_header(header, sizeof(*request));
 
     request->sdiag_family = (uint8_t)query->family;
     request->sdiag_protocol = (uint8_t)query->protocol;
@@ -61,10 +98,10 @@ static zoc_address inet_address(const struct inet_diag_msg *message)
 
 static int read_inet(const struct nlmsghdr *header, void *walk)
 {
-    const struct inet_diag_msg *message = mnl_nlmsg_get_payload(header);
+    const struct inet_diag_msg *message = mnl.mnl_nlmsg_get_payload(header);
     const struct nlattr *attribute;
 
-    if (mnl_nlmsg_get_payload_len(header) < sizeof(*message))
+    if (mnl.mnl_nlmsg_get_payload_len(header) < sizeof(*message))
         return refuse_short();
 
     struct look_socket socket = {
@@ -73,8 +110,10 @@ static int read_inet(const struct nlmsghdr *header, void *walk)
         .inode = message->idiag_inode,
     };
 
-    mnl_attr_for_each(attribute, header, sizeof(*message)) if (mnl_attr_get_type(attribute) == INET_DIAG_SKV6ONLY)
-        socket.local.only6 = mnl_attr_get_u8(attribute) != 0;
+    for (attribute = first_attribute(header, sizeof(*message)); attribute;
+         attribute = next_attribute(header, attribute))
+        if (mnl.mnl_attr_get_type(attribute) == INET_DIAG_SKV6ONLY)
+            socket.local.only6 = mnl.mnl_attr_get_u8(attribute) != 0;
     return show(&socket, walk);
 }
 
@@ -82,7 +121,7 @@ static int read_inet(const struct nlmsghdr *header, void *walk)
 
 static void ask_unix(struct nlmsghdr *header, const struct look_query *query)
 {
-    struct unix_diag_req *request = mnl_nlmsg_put_extra_header(header, sizeof(*request));
+    struct unix_diag_req *request = mnl.mnl_nlmsg_put_extra_header(header, sizeof(*request));
 
     request->sdiag_family = AF_UNIX;
     request->udiag_states = query->states;
@@ -92,11 +131,11 @@ static void ask_unix(struct nlmsghdr *header, const struct look_query *query)
 static void read_name(const struct nlattr *attribute, struct look_socket *socket)
 {
     zoc_address *address = &socket->local.address;
-    size_t size = mnl_attr_get_payload_len(attribute);
+    size_t size = mnl.mnl_attr_get_payload_len(attribute);
 
     if (size > sizeof(address->local.sun_path))
         size = sizeof(address->local.sun_path); /* a NUL behind a path that fills the field */
-    memcpy(address->local.sun_path, mnl_attr_get_payload(attribute), size);
+    memcpy(address->local.sun_path, mnl.mnl_attr_get_payload(attribute), size);
     address->local.sun_family = AF_UNIX;
     address->size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
 }
@@ -105,18 +144,18 @@ static void read_file(const struct nlattr *attribute, struct look_socket *socket
 {
     struct unix_diag_vfs file;
 
-    if (mnl_attr_get_payload_len(attribute) < sizeof(file))
+    if (mnl.mnl_attr_get_payload_len(attribute) < sizeof(file))
         return;
-    memcpy(&file, mnl_attr_get_payload(attribute), sizeof(file));
+    memcpy(&file, mnl.mnl_attr_get_payload(attribute), sizeof(file));
     socket->file = (struct look_file){ .device = file.udiag_vfs_dev, .inode = file.udiag_vfs_ino };
 }
 
 static int read_unix(const struct nlmsghdr *header, void *walk)
 {
-    const struct unix_diag_msg *message = mnl_nlmsg_get_payload(header);
+    const struct unix_diag_msg *message = mnl.mnl_nlmsg_get_payload(header);
     const struct nlattr *attribute;
 
-    if (mnl_nlmsg_get_payload_len(header) < sizeof(*message))
+    if (mnl.mnl_nlmsg_get_payload_len(header) < sizeof(*message))
         return refuse_short();
 
     struct look_socket socket = {
@@ -125,11 +164,11 @@ static int read_unix(const struct nlmsghdr *header, void *walk)
         .inode = message->udiag_ino,
     };
 
-    mnl_attr_for_each(attribute, header, sizeof(*message))
-    {
-        if (mnl_attr_get_type(attribute) == UNIX_DIAG_NAME)
+    for (attribute = first_attribute(header, sizeof(*message)); attribute;
+         attribute = next_attribute(header, attribute)) {
+        if (mnl.mnl_attr_get_type(attribute) == UNIX_DIAG_NAME)
             read_name(attribute, &socket);
-        else if (mnl_attr_get_type(attribute) == UNIX_DIAG_VFS)
+        else if (mnl.mnl_attr_get_type(attribute) == UNIX_DIAG_VFS)
             read_file(attribute, &socket);
     }
     return show(&socket, walk);
@@ -140,13 +179,13 @@ static int read_unix(const struct nlmsghdr *header, void *walk)
 static int ask(struct mnl_socket *netlink, const struct look_query *query)
 {
     _Alignas(struct nlmsghdr) char request[REQUEST_MAX];
-    struct nlmsghdr *header = mnl_nlmsg_put_header(request);
+    struct nlmsghdr *header = mnl.mnl_nlmsg_put_header(request);
 
     header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->nlmsg_seq = SEQUENCE;
     (query->family == AF_UNIX ? ask_unix : ask_inet)(header, query);
-    return mnl_socket_sendto(netlink, header, header->nlmsg_len) < 0 ? -errno : 0;
+    return mnl.mnl_socket_sendto(netlink, header, header->nlmsg_len) < 0 ? -errno : 0;
 }
 
 /* The kernel says ENOENT when nobody in it answers for the family or protocol. */
@@ -159,12 +198,12 @@ static int failure_of(const struct walk *walk)
 
 static int read_answers(struct mnl_socket *netlink, char *answer, mnl_cb_t read_one, struct walk *walk)
 {
-    unsigned port = mnl_socket_get_portid(netlink);
+    unsigned port = mnl.mnl_socket_get_portid(netlink);
     int result;
 
     do {
-        ssize_t size = mnl_socket_recvfrom(netlink, answer, ANSWER_MAX);
-        result = size < 0 ? MNL_CB_ERROR : mnl_cb_run(answer, (size_t)size, SEQUENCE, port, read_one, walk);
+        ssize_t size = mnl.mnl_socket_recvfrom(netlink, answer, ANSWER_MAX);
+        result = size < 0 ? MNL_CB_ERROR : mnl.mnl_cb_run(answer, (size_t)size, SEQUENCE, port, read_one, walk);
     } while (result > MNL_CB_STOP);
     return result < MNL_CB_STOP ? failure_of(walk) : 0;
 }
@@ -172,7 +211,7 @@ static int read_answers(struct mnl_socket *netlink, char *answer, mnl_cb_t read_
 static void close_netlink(struct mnl_socket **netlink)
 {
     if (*netlink)
-        mnl_socket_close(*netlink);
+        mnl.mnl_socket_close(*netlink);
 }
 
 static void free_answer(char **answer)
@@ -186,12 +225,13 @@ int look_sockets(const struct look_query *query, look_socket_fn *visit, void *ar
     char *answer __attribute__((cleanup(free_answer))) = malloc(ANSWER_MAX);
     struct walk walk = { .visit = visit, .arg = arg };
 
-    if (!answer)
-        return -ENOMEM;
-    netlink = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
-    if (!netlink || mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) < 0)
+    int result = answer ? lazy_load(&mnl_library) : -ENOMEM;
+    if (result < 0)
+        return result;
+    netlink = mnl.mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+    if (!netlink || mnl.mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) < 0)
         return -errno;
-    int result = ask(netlink, query);
+    result = ask(netlink, query);
     if (result < 0)
         return result;
     return read_answers(netlink, answer, query->family == AF_UNIX ? read_unix : read_inet, &walk);

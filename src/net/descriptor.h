@@ -23,7 +23,8 @@ extern const struct descriptor_kind
     descriptor_packets;                              /* the same for those that keep boundaries (SOCK_SEQPACKET, ...) */
 extern const struct descriptor_kind descriptor_pipe; /* O_NONBLOCK: pipes that were reopened so */
 extern const struct descriptor_kind descriptor_device;   /* the same for terminals and other devices */
-extern const struct descriptor_kind descriptor_blocking; /* read and written by worker threads: files, and the rest */
+extern const struct descriptor_kind descriptor_file;     /* read and written by worker threads: regular files */
+extern const struct descriptor_kind descriptor_blocking; /* the same for the rest, and for files that do not splice */
 
 /* A descriptor that a worker may still be in when its stream is closed: whoever is last closes it, since its number
  * would otherwise go to another while the worker is about to use it. */
@@ -69,6 +70,9 @@ extern _Thread_local zoc_event descriptor_closed;
 
 /* Closes a descriptor and says so to who waits for one. */
 void descriptor_close_fd(int fd);
+
+/* Takes hold of it for a worker; NULL when there is no memory. */
+struct shared_fd *descriptor_hold(struct descriptor *descriptor);
 
 /* Lets go of it; the last one closes it. From any thread. */
 void descriptor_release_shared(struct shared_fd *shared);

@@ -119,25 +119,28 @@ static bool was_abandoned(int result)
     return result == -ECANCELED || result == -ETIMEDOUT;
 }
 
-static int share(struct descriptor *descriptor)
+struct shared_fd *descriptor_hold(struct descriptor *descriptor)
 {
-    if (descriptor->shared)
-        return 0;
-    descriptor->shared = malloc(sizeof *descriptor->shared);
-    if (!descriptor->shared)
-        return -ENOMEM;
-    *descriptor->shared = (struct shared_fd){ .fd = descriptor->fd, .holders = 1 };
-    return 0;
+    if (!descriptor->shared) {
+        descriptor->shared = malloc(sizeof *descriptor->shared);
+        if (!descriptor->shared)
+            return NULL;
+        *descriptor->shared = (struct shared_fd){ .fd = descriptor->fd, .holders = 1 };
+    }
+    __atomic_fetch_add(&descriptor->shared->holders, 1, __ATOMIC_RELAXED);
+    return descriptor->shared;
 }
 
 static struct transfer *transfer_new(struct descriptor *descriptor, size_t size)
 {
-    struct transfer *transfer = share(descriptor) == 0 ? malloc(sizeof *transfer + size) : NULL;
+    struct transfer *transfer = malloc(sizeof *transfer + size);
+    struct shared_fd *shared = transfer ? descriptor_hold(descriptor) : NULL;
 
-    if (!transfer)
+    if (!shared) {
+        free(transfer);
         return NULL;
-    *transfer = (struct transfer){ .shared = descriptor->shared, .size = size };
-    __atomic_fetch_add(&descriptor->shared->holders, 1, __ATOMIC_RELAXED);
+    }
+    *transfer = (struct transfer){ .shared = shared, .size = size };
     return transfer;
 }
 
@@ -179,4 +182,8 @@ static ssize_t blocking_write(struct descriptor *descriptor, const struct iovec 
 
 const struct descriptor_kind descriptor_blocking = {
     .name = "file", .read = blocking_read, .write = blocking_write, .waits = true
+};
+
+const struct descriptor_kind descriptor_file = {
+    .name = "file", .read = blocking_read, .write = blocking_write, .waits = true, .splices = true
 };

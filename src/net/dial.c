@@ -3,6 +3,7 @@
 #include "net/endpoint.h"
 #include "net/open.h"
 #include "net/resolver.h"
+#include "net/return_path.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,9 +26,15 @@ static int apply_options(int fd, int family, const zoc_endpoint *endpoint)
         { tcp && options->nodelay, IPPROTO_TCP, TCP_NODELAY, 1 },
         { tcp && options->keepalive, SOL_SOCKET, SO_KEEPALIVE, 1 },
         { options->reuseport, SOL_SOCKET, SO_REUSEPORT, 1 },
+        { options->broadcast, SOL_SOCKET, SO_BROADCAST, 1 },
+        { options->debug, SOL_SOCKET, SO_DEBUG, 1 },
+        { options->rcvbuf > 0, SOL_SOCKET, SO_RCVBUF, options->rcvbuf },
+        { options->sndbuf > 0, SOL_SOCKET, SO_SNDBUF, options->sndbuf },
         /* A dual-stack socket speaks both: the level of IPv4 counts for peers that are mapped. */
         { options->ttl > 0, IPPROTO_IP, IP_TTL, options->ttl },
         { options->ttl > 0 && ip6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->ttl },
+        { options->min_ttl > 0, IPPROTO_IP, IP_MINTTL, options->min_ttl },
+        { options->min_ttl > 0 && ip6, IPPROTO_IPV6, IPV6_MINHOPCOUNT, options->min_ttl },
         { options->tos >= 0, IPPROTO_IP, IP_TOS, options->tos },
         { options->tos >= 0 && ip6, IPPROTO_IPV6, IPV6_TCLASS, options->tos },
     };
@@ -136,10 +143,17 @@ static int prepare(int fd, const zoc_endpoint *endpoint, const zoc_address *addr
 
     if (address->any.sa_family != AF_UNIX)
         return bind_source(fd, endpoint, address->any.sa_family);
-    if (endpoint->type != SOCK_DGRAM)
+    if (endpoint->type != SOCK_DGRAM || endpoint->options.bind)
         return 0;
     int result = zoc_world->bind(fd, &autobind, sizeof autobind.sa_family);
     return result < 0 ? zoc_fail(result, "bind") : 0;
+}
+
+static int new_descriptor(const zoc_endpoint *endpoint, int fd, const zoc_address *peer, struct descriptor **ret_new)
+{
+    if (endpoint->scheme == ZOC_UNIX && endpoint->options.bind)
+        return return_path_new(fd, endpoint->options.bind, peer, ret_new);
+    return descriptor_new(fd, kind_of(endpoint), peer, ret_new);
 }
 
 static int fail_connect(int error, const zoc_address *address)
@@ -200,7 +214,7 @@ int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struc
         return fd;
     int result = prepare(fd, endpoint, address);
     if (result == 0)
-        result = descriptor_new(fd, kind_of(endpoint), address, &descriptor);
+        result = new_descriptor(endpoint, fd, address, &descriptor);
     if (result != 0) {
         descriptor_close_fd(fd);
         return result;

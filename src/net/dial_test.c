@@ -208,6 +208,19 @@ static void options_are_set_on_the_socket(void)
     close(listening);
 }
 
+static void buffers_and_the_smallest_ttl_are_the_sockets(void)
+{
+    uint16_t port;
+    int listening = testing_listen(1, &port);
+    zoc_stream *stream = dial("tcp://127.0.0.1:PORT,rcvbuf=5000,sndbuf=6000,min-ttl=3", port);
+
+    assert_int_equal(testing_option(stream, SOL_SOCKET, SO_RCVBUF), 10000); /* the kernel doubles it (socket(7)) */
+    assert_int_equal(testing_option(stream, SOL_SOCKET, SO_SNDBUF), 12000);
+    assert_int_equal(testing_option(stream, IPPROTO_IP, IP_MINTTL), 3);
+    zoc_close(stream);
+    close(listening);
+}
+
 static void the_timeout_of_the_endpoint_is_the_streams(void)
 {
     uint16_t port;
@@ -304,6 +317,32 @@ static void a_unix_datagram_socket_can_be_answered(void)
     assert_int_equal(sendto(other, "answer", 6, 0, (struct sockaddr *)&from, size), 6);
     testing_expect(stream, "answer");
     zoc_close(stream);
+    close(other);
+}
+
+static void unix_datagrams_may_come_from_a_path_that_goes_with_them(void)
+{
+    char path[64], from_path[64], endpoint[192], data[8];
+    struct sockaddr_un from;
+    socklen_t size = sizeof from;
+
+    snprintf(path, sizeof path, "@zocalo-dial-test-%d", getpid());
+    snprintf(from_path, sizeof from_path, "/tmp/zocalo-dial-test-%d", getpid());
+    int other = unix_socket(path, SOCK_DGRAM);
+    snprintf(endpoint, sizeof endpoint, "unix:%s,bind=%s,type=dgram", path, from_path);
+    zoc_stream *stream = dial(endpoint, 0);
+    assert_int_equal(zoc_write(stream, "ask", 3), 3);
+    assert_int_equal(recvfrom(other, data, sizeof data, 0, (struct sockaddr *)&from, &size), 3);
+    assert_string_equal(from.sun_path, from_path);
+    assert_int_equal(sendto(other, "answer", 6, 0, (struct sockaddr *)&from, size), 6);
+    testing_expect(stream, "answer");
+    zoc_stream *second;
+    assert_int_equal(zoc_dial(endpoint, NULL, &second), -EADDRINUSE);
+    assert_int_equal(access(from_path, F_OK), 0);
+    zoc_close(stream);
+    assert_int_equal(access(from_path, F_OK), -1);
+    snprintf(endpoint, sizeof endpoint, "unix:%s,bind=%s", path, from_path);
+    assert_int_equal(zoc_dial(endpoint, NULL, &second), -EINVAL);
     close(other);
 }
 
@@ -435,6 +474,7 @@ int main(void)
         ON_NET(a_cancel_ends_a_dial),
         ON_NET(an_event_that_nothing_is_behind_connects_nobody),
         ON_NET(options_are_set_on_the_socket),
+        ON_NET(buffers_and_the_smallest_ttl_are_the_sockets),
         ON_NET(the_timeout_of_the_endpoint_is_the_streams),
         ON_NET(an_observer_is_told_of_the_dial_and_stays_with_the_stream),
         ON_NET(a_failed_dial_is_told_too),
@@ -442,6 +482,7 @@ int main(void)
         ON_NET(a_unix_datagram_socket_can_be_answered),
         ON_NET(a_path_that_was_never_read_may_be_too_long),
         ON_NET(a_full_backlog_of_a_unix_socket_is_waited_for),
+        ON_NET(unix_datagrams_may_come_from_a_path_that_goes_with_them),
         ON_NET(an_abstract_name_is_dialled_and_a_missing_one_refused),
         ON_NET(datagrams_of_no_bytes_are_messages_and_no_end),
         ON_NET(a_datagram_that_did_not_go_is_told_as_a_failure_alone),

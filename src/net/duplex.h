@@ -17,4 +17,7 @@ int duplex_shut(zoc_stream *stream);
 void duplex_close(zoc_stream *stream); /* both, and frees it */
 struct descriptor *duplex_plain(zoc_stream *stream, bool sends);
 
+/* As zoc_stream_of_stdio, over any two descriptors (stdio.c). */
+int stdio_of_fds(int input, int output, zoc_stream **ret_stream);
+
 #endif

@@ -132,12 +132,21 @@ static const struct kind duration_kind = { "DURATION", read_duration, print_dura
 
 /* --- bind= -------------------------------------------------------------------------------------- */
 
+static int check_path(const struct endpoint_reader *reader, zoc_bytes path)
+{
+    if (path.size > ENDPOINT_SOCKET_PATH)
+        return endpoint_refuse(reader, path.data, _("%zu bytes of path, and a socket has room for %zu"), path.size,
+                               ENDPOINT_SOCKET_PATH);
+    return 0;
+}
+
 static int read_bind(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
                      void *ret_field)
 {
     ENDPOINT_STRING host = NULL;
     uint16_t port;
-    int error = endpoint_read_bind(reader, value, &host, &port);
+    bool is_path = reader->scheme == ZOC_UNIX;
+    int error = is_path ? check_path(reader, value) : endpoint_read_bind(reader, value, &host, &port);
 
     (void)option;
     if (error < 0)
@@ -158,7 +167,7 @@ static int print_bind(const struct option *option, const void *field, zoc_buffer
     return text != NULL ? zoc_buffer_printf(buffer, ",%s=%s", option->name, text) : 0;
 }
 
-static const struct kind bind_kind = { "HOST:PORT", read_bind, print_bind };
+static const struct kind bind_kind = { "ADDRESS", read_bind, print_bind };
 
 /* --- types of socket ------------------------------------------------------------------------------ */
 
@@ -241,11 +250,13 @@ static const struct kind direction_kind = { "in|out", read_direction, print_dire
 #define PATH        (1u << ZOC_PATH) /* it may turn out to be any of these three */
 #define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | PATH | 1u << ZOC_FD | 1u << ZOC_STDIO)
 
+#define BUFFER_MAX  (1 << 30) /* more than any kernel gives: RFC 7323 section 2.3 allows no larger window */
+
 #define OF(field)   offsetof(zoc_endpoint, field)
 #define SET(option) OF(options.option)
 
 static const struct option options[] = {
-    { "bind", &bind_kind, SET(bind), .schemes = TCP | UDP },
+    { "bind", &bind_kind, SET(bind), .schemes = TCP | UDP | UNIX },
     { "4", &flag_kind, SET(only4), .schemes = TCP | UDP },
     { "6", &flag_kind, SET(only6), .schemes = TCP | UDP },
     { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX | FIFO | PATH },
@@ -253,8 +264,13 @@ static const struct option options[] = {
     { "keepalive", &flag_kind, SET(keepalive), .schemes = TCP },
     { "nodelay", &flag_kind, SET(nodelay), .schemes = TCP },
     { "reuseport", &flag_kind, SET(reuseport), .schemes = TCP | UDP },
+    { "broadcast", &flag_kind, SET(broadcast), .schemes = UDP },
+    { "debug", &flag_kind, SET(debug), .schemes = TCP | UDP },
+    { "rcvbuf", &number_kind, SET(rcvbuf), .schemes = TCP | UDP, .min = 1, .max = BUFFER_MAX },
+    { "sndbuf", &number_kind, SET(sndbuf), .schemes = TCP | UDP, .min = 1, .max = BUFFER_MAX },
     { "or-free", &flag_kind, SET(or_free), .schemes = TCP | UDP | UNIX | PATH },
     { "ttl", &number_kind, SET(ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
+    { "min-ttl", &number_kind, SET(min_ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
     { "tos", &number_kind, SET(tos), .schemes = TCP | UDP, .max = 255, .absent = -1 },
     { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX | PATH, .min = 1, .max = 65535 },
     { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE | PATH, .max = 07777, .absent = -1 },

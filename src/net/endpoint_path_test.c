@@ -68,8 +68,9 @@ static void a_socket_is_connected_to(void)
     testing_expect(stream, "here");
     zoc_close(stream);
     zoc_close(peer);
-    assert_refused(",dir=in",
-                   "'unix:' has no option 'dir' (known: connect-timeout=, timeout=, or-free, backlog=, mode=, type=)");
+    assert_refused(
+        ",dir=in",
+        "'unix:' has no option 'dir' (known: bind=, connect-timeout=, timeout=, or-free, backlog=, mode=, type=)");
     assert_refused(",mode=0600", "option 'mode=' says nothing when connecting");
     zoc_listener_close(listener);
 }
@@ -198,7 +199,7 @@ static void what_cannot_be_listened_on_is_refused(void)
         { "file:f", "listen file:f: 'file:' cannot be listened on" },
         { "exec:cat", "listen exec:cat: 'exec:' cannot be listened on" },
         { "-", "listen -: '-' cannot be listened on" },
-        { "/nowhere/s,dir=in", "listen /nowhere/s,dir=in: 'unix:' has no option 'dir' (known: connect-timeout=, "
+        { "/nowhere/s,dir=in", "listen /nowhere/s,dir=in: 'unix:' has no option 'dir' (known: bind=, connect-timeout=, "
                                "timeout=, or-free, backlog=, mode=, type=)" },
     };
     zoc_listener *listener;

@@ -13,8 +13,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SCHEMES      "tcp://, udp://, unix:, fifo:, file:, exec:, fd:, -"
-#define TCP_OPTIONS \
-    "bind=, 4, 6, connect-timeout=, timeout=, keepalive, nodelay, reuseport, or-free, ttl=, tos=, backlog="
+#define TCP_OPTIONS                                                                                                    \
+    "bind=, 4, 6, connect-timeout=, timeout=, keepalive, nodelay, reuseport, debug, rcvbuf=, sndbuf=, or-free, ttl=, " \
+    "min-ttl=, tos=, backlog="
 
 #define FIFO_OPTIONS "connect-timeout=, timeout=, mode=, dir="
 #define FILE_OPTIONS "timeout=, mode=, dir=, append"
@@ -191,12 +192,15 @@ static void an_unknown_or_foreign_option_is_refused_with_the_known_ones(void **s
         { "tcp://:80,", "character 11: an option is missing after ',' (known: " TCP_OPTIONS ")" },
         { "tcp://:80,4,mode=0600", "character 13: 'tcp://' has no option 'mode' (known: " TCP_OPTIONS ")" },
         { "udp://:80,nodelay", "character 11: 'udp://' has no option 'nodelay' (known: bind=, 4, 6, connect-timeout=, "
-                               "timeout=, reuseport, or-free, ttl=, tos=)" },
-        { "unix:/s,ttl=1", "character 9: 'unix:' has no option 'ttl' (known: connect-timeout=, timeout=, or-free, "
-                           "backlog=, mode=, type=)" },
+                               "timeout=, reuseport, broadcast, debug, rcvbuf=, sndbuf=, or-free, ttl=, "
+                               "min-ttl=, tos=)" },
+        { "unix:/s,ttl=1",
+          "character 9: 'unix:' has no option 'ttl' (known: bind=, connect-timeout=, timeout=, or-free, "
+          "backlog=, mode=, type=)" },
         { "tcp://:80,dir=in", "character 11: 'tcp://' has no option 'dir' (known: " TCP_OPTIONS ")" },
-        { "unix:/s,append", "character 9: 'unix:' has no option 'append' (known: connect-timeout=, timeout=, or-free, "
-                            "backlog=, mode=, type=)" },
+        { "unix:/s,append",
+          "character 9: 'unix:' has no option 'append' (known: bind=, connect-timeout=, timeout=, or-free, "
+          "backlog=, mode=, type=)" },
         { "fifo:p,append", "character 8: 'fifo:' has no option 'append' (known: " FIFO_OPTIONS ")" },
         { "fifo:p,type=dgram", "character 8: 'fifo:' has no option 'type' (known: " FIFO_OPTIONS ")" },
         { "file:f,connect-timeout=1s",
@@ -218,7 +222,7 @@ static void a_malformed_option_is_refused(void **state)
         { "tcp://:80,nodelay=", "character 18: option 'nodelay' takes no value" },
         { "tcp://:80,ttl", "character 14: option 'ttl' needs a value: 'ttl=N'" },
         { "tcp://:80,ttl=", "character 14: option 'ttl' needs a value: 'ttl=N'" },
-        { "tcp://:80,bind=,4", "character 15: option 'bind' needs a value: 'bind=HOST:PORT'" },
+        { "tcp://:80,bind=,4", "character 15: option 'bind' needs a value: 'bind=ADDRESS'" },
         { "tcp://:80,ttl=0", "character 15: '0' is not a number from 1 to 255" },
         { "tcp://:80,ttl=256", "character 15: '256' is not a number from 1 to 255" },
         { "tcp://:80,tos=256", "character 15: '256' is not a number from 0 to 255" },
@@ -323,7 +327,7 @@ static void options_that_do_not_fit_what_a_path_is_are_refused(void **state)
         const char *words;
     } cases[] = {
         { "./p,dir=in", ZOC_UNIX,
-          "'unix:' has no option 'dir' (known: connect-timeout=, timeout=, or-free, backlog=, mode=, type=)" },
+          "'unix:' has no option 'dir' (known: bind=, connect-timeout=, timeout=, or-free, backlog=, mode=, type=)" },
         { "./p,append", ZOC_FIFO, "'fifo:' has no option 'append' (known: " FIFO_OPTIONS ")" },
         { "./p,type=dgram", ZOC_FILE, "'file:' has no option 'type' (known: " FILE_OPTIONS ")" },
         { "./p,connect-timeout=1s", ZOC_FILE, "'file:' has no option 'connect-timeout' (known: " FILE_OPTIONS ")" },

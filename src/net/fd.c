@@ -64,7 +64,7 @@ static int new_of_its_kind(int fd, struct descriptor **ret_new)
         return new_reopened(fd, &descriptor_pipe, ret_new);
     if (S_ISCHR(status.st_mode))
         return new_reopened(fd, &descriptor_device, ret_new);
-    return descriptor_new(fd, &descriptor_blocking, NULL, ret_new);
+    return descriptor_new(fd, S_ISREG(status.st_mode) ? &descriptor_file : &descriptor_blocking, NULL, ret_new);
 }
 
 /* What is not a socket goes one way: a stream for the other would be a mistake that shows only later. */

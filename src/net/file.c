@@ -100,7 +100,9 @@ int file_open(const zoc_endpoint *endpoint, zoc_stream **ret_stream)
 
     if (result < 0)
         return fail_open(result, &job);
-    const struct descriptor_kind *kind = S_ISCHR(job.status.st_mode) ? &descriptor_device : &descriptor_blocking;
+    const struct descriptor_kind *kind = S_ISCHR(job.status.st_mode)   ? &descriptor_device
+                                         : S_ISREG(job.status.st_mode) ? &descriptor_file
+                                                                       : &descriptor_blocking;
     result = descriptor_new(job.fd, kind, NULL, &descriptor);
     if (result < 0) {
         descriptor_close_fd(job.fd);

@@ -6,10 +6,11 @@
 #include <fcntl.h>
 #include <zocalo/fiber.h>
 
-#define BULK_CHUNKS 4 /* so many full chunks in a row, and splicing is tried */
+#define BULK_CHUNKS 4                   /* so many large chunks in a row, and splicing is tried */
+#define BULK_LEAST  (ZOC_CHUNK_MAX / 2) /* bytes of a large one */
 
-/* SPLICE_F_NONBLOCK is for the pipe alone: a socket that somebody left to us without O_NONBLOCK would block the loop.
- * */
+/* SPLICE_F_NONBLOCK is for the pipe alone: a socket that somebody left to us without O_NONBLOCK would block the loop. A
+ * file may block its worker, but takes nothing from a pipe where it is appended to (splice(2), EINVAL). */
 static bool can_splice(zoc_stream *stream, bool sends)
 {
     bool plain = stream->operations->plain && !stream->observer && !stream->messages;
@@ -18,7 +19,7 @@ static bool can_splice(zoc_stream *stream, bool sends)
     if (!descriptor || !descriptor->kind->splices || descriptor->stream.observer)
         return false;
     int flags = zoc_world->status_flags(descriptor->fd);
-    return flags >= 0 && flags & O_NONBLOCK;
+    return flags >= 0 && (descriptor->kind->waits ? !(flags & O_APPEND) : flags & O_NONBLOCK);
 }
 
 static bool is_end(zoc_stream *source, ssize_t received, zoc_bytes chunk)
@@ -26,13 +27,31 @@ static bool is_end(zoc_stream *source, ssize_t received, zoc_bytes chunk)
     return received == 0 && !(source->messages && chunk.data);
 }
 
+int tap_see(struct tap *tap, zoc_bytes bytes)
+{
+    int result = 0;
+
+    ZOC_FINISH
+        result = tap ? tap->see(tap, bytes) : 0;
+    return result;
+}
+
+ssize_t tap_see_pipe(struct tap *tap, int pipe, size_t size)
+{
+    ssize_t result = 0;
+
+    ZOC_FINISH
+        result = tap ? tap->see_pipe(tap, pipe, size) : (ssize_t)size;
+    return result;
+}
+
 /* By copies, until the source ends (0), fails, or turns out to have much to say (1). */
-static int copy(zoc_stream *source, zoc_stream *sink, bool splices, uint64_t *bytes)
+static int copy(zoc_stream *source, zoc_stream *sink, struct tap *tap, bool splices, uint64_t *bytes)
 {
     zoc_bytes chunk = { 0 };
-    int full = 0;
+    int large = 0;
 
-    while (full < BULK_CHUNKS) {
+    while (large < BULK_CHUNKS) {
         ssize_t received = zoc_receive(source, &chunk);
         if (received < 0)
             return (int)received;
@@ -42,25 +61,33 @@ static int copy(zoc_stream *source, zoc_stream *sink, bool splices, uint64_t *by
         if (written < 0)
             return (int)written;
         *bytes += (uint64_t)received;
-        full = splices && received == ZOC_CHUNK_MAX ? full + 1 : 0;
+        int seen = tap_see(tap, chunk);
+        if (seen < 0)
+            return seen;
+        large = splices && received >= BULK_LEAST ? large + 1 : 0;
     }
     return 1;
 }
 
-int zoc_pump_one_way(zoc_stream *source, zoc_stream *sink, uint64_t *bytes, uint64_t *spliced)
+int pump_tapped(zoc_stream *source, zoc_stream *sink, struct tap *tap, uint64_t *bytes, uint64_t *spliced)
 {
     uint64_t unasked = 0;
-    bool splices = can_splice(source, false) && can_splice(sink, true);
     int result;
 
     if (!bytes)
         bytes = &unasked;
     do {
-        result = copy(source, sink, splices, bytes);
+        bool splices = (!tap || tap->see_pipe) && can_splice(source, false) && can_splice(sink, true);
+        result = copy(source, sink, tap, splices, bytes);
         if (result > 0)
-            result = splice_bulk(source, sink, bytes, spliced ? spliced : &unasked);
+            result = splice_bulk(source, sink, tap, bytes, spliced ? spliced : &unasked);
     } while (result > 0);
     return result < 0 ? result : zoc_shut(sink);
+}
+
+int zoc_pump_one_way(zoc_stream *source, zoc_stream *sink, uint64_t *bytes, uint64_t *spliced)
+{
+    return pump_tapped(source, sink, NULL, bytes, spliced);
 }
 
 struct direction {

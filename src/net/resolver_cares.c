@@ -6,6 +6,7 @@
  * files (resolv.conf, hosts) runs on a worker thread; the fiber waits meanwhile, so only one of them is in c-ares. */
 #include "net/resolver.h"
 
+#include "base/lazy.h"
 #include "fiber/loop.h"
 
 #include <ares.h>
@@ -19,7 +20,22 @@
 
 #define QUERY_EVENTS 16 /* sockets of c-ares that are served at a time */
 
+/* clang-format off */
+#define CARES_FUNCTIONS(F) \
+    F(ares_library_init) F(ares_init_options) F(ares_set_servers_ports_csv) F(ares_getaddrinfo) \
+    F(ares_getnameinfo) F(ares_freeaddrinfo) F(ares_timeout) F(ares_process_fd) F(ares_destroy)
+/* clang-format on */
+
+static struct {
+    CARES_FUNCTIONS(LAZY_POINTER)
+} cares;
+
+static const char *const cares_names[] = { CARES_FUNCTIONS(LAZY_NAME) NULL };
+
+static struct lazy cares_library = { .file = "libcares.so.2", .names = cares_names, .pointers = &cares };
+
 struct query {
+    void (*ask)(struct query *query); /* sends the first question */
     const char *name;
     int family;
     ares_channel channel;
@@ -30,6 +46,9 @@ struct query {
     int result;
     zoc_address *addresses;
     unsigned max;
+    zoc_address of; /* whose name is asked for */
+    char *text;     /* for it, of that size; not written when it is 0 */
+    size_t size;
 };
 
 static void watch_socket(void *arg, ares_socket_t socket, int readable, int writable)
@@ -82,12 +101,36 @@ static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *
     else
         query->result = error_of(status);
     if (info)
-        ares_freeaddrinfo(info);
+        cares.ares_freeaddrinfo(info);
+}
+
+static void ask_addresses(struct query *query)
+{
+    struct ares_addrinfo_hints hints = { .ai_family = query->family, .ai_socktype = SOCK_STREAM };
+
+    cares.ares_getaddrinfo(query->channel, query->name, NULL, &hints, answered, query);
+}
+
+static void named(void *arg, int status, int timeouts, char *node, char *service)
+{
+    struct query *query = arg;
+
+    (void)timeouts, (void)service;
+    query->done = true;
+    query->result = status != ARES_SUCCESS ? error_of(status) : node && strlen(node) < query->size ? 0 : -ZOC_ENAME;
+    if (query->result == 0)
+        strcpy(query->text, node);
+}
+
+static void ask_name(struct query *query)
+{
+    cares.ares_getnameinfo(query->channel, &query->of.any, query->of.size, ARES_NI_LOOKUPHOST | ARES_NI_NAMEREQD, named,
+                           query);
 }
 
 static void init_library(void)
 {
-    ares_library_init(ARES_LIB_INIT_ALL);
+    cares.ares_library_init(ARES_LIB_INIT_ALL);
 }
 
 /* On a worker thread: reads the files and sends the first question. */
@@ -96,17 +139,19 @@ static int ask(void *arg)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct query *query = arg;
     struct ares_options options = { .sock_state_cb = watch_socket, .sock_state_cb_data = query };
-    struct ares_addrinfo_hints hints = { .ai_family = query->family, .ai_socktype = SOCK_STREAM };
     const char *servers = getenv("ZOCALO_NAMESERVERS");
 
+    int loaded = lazy_load(&cares_library);
+    if (loaded < 0)
+        return loaded;
     pthread_once(&once, init_library);
-    int status = ares_init_options(&query->channel, &options, ARES_OPT_SOCK_STATE_CB);
+    int status = cares.ares_init_options(&query->channel, &options, ARES_OPT_SOCK_STATE_CB);
     if (status != ARES_SUCCESS)
         return error_of(status);
     query->opened = true;
-    if (servers && ares_set_servers_ports_csv(query->channel, servers) != ARES_SUCCESS)
+    if (servers && cares.ares_set_servers_ports_csv(query->channel, servers) != ARES_SUCCESS)
         return -ZOC_ENAMEFAIL;
-    ares_getaddrinfo(query->channel, query->name, NULL, &hints, answered, query);
+    query->ask(query);
     return 0;
 }
 
@@ -114,7 +159,7 @@ static zoc_time next_timeout(struct query *query)
 {
     struct timeval time;
 
-    if (!ares_timeout(query->channel, NULL, &time))
+    if (!cares.ares_timeout(query->channel, NULL, &time))
         return ZOC_NEVER;
     return zoc_now() + time.tv_sec * ZOC_SECOND + time.tv_usec * ZOC_MICROSECOND;
 }
@@ -126,11 +171,11 @@ static void serve_sockets(struct query *query)
 
     for (int i = 0; i < count; i++) {
         int fd = events[i].data.fd;
-        ares_process_fd(query->channel, events[i].events & ~(uint32_t)EPOLLOUT ? fd : ARES_SOCKET_BAD,
-                        events[i].events & (EPOLLOUT | EPOLLERR) ? fd : ARES_SOCKET_BAD);
+        cares.ares_process_fd(query->channel, events[i].events & ~(uint32_t)EPOLLOUT ? fd : ARES_SOCKET_BAD,
+                              events[i].events & (EPOLLOUT | EPOLLERR) ? fd : ARES_SOCKET_BAD);
     }
     if (count <= 0) /* its time has come: c-ares asks again, or gives up */
-        ares_process_fd(query->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+        cares.ares_process_fd(query->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
 static int wait_answer(struct query *query)
@@ -146,23 +191,51 @@ static int wait_answer(struct query *query)
     return query->result;
 }
 
+static int run_query(struct query *query)
+{
+    query->watch.fd = -1;
+    query->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (query->epoll_fd < 0)
+        return -errno;
+    int result = watch_open(&query->watch, query->epoll_fd, WORLD_ONESHOT);
+    if (result == 0)
+        result = zoc_offload(ask, query);
+    if (result == 0)
+        result = wait_answer(query);
+    if (query->opened) {
+        query->max = 0; /* the answer that the end of the channel gives is not for the caller */
+        query->size = 0;
+        cares.ares_destroy(query->channel);
+    }
+    watch_close(&query->watch, false);
+    close(query->epoll_fd);
+    return result;
+}
+
 int resolver_cares(const char *name, int family, zoc_address *ret_addresses, unsigned max)
 {
-    struct query query = { .name = name, .family = family, .watch.fd = -1, .addresses = ret_addresses, .max = max };
+    struct query query = {
+        .ask = ask_addresses, .name = name, .family = family, .addresses = ret_addresses, .max = max
+    };
 
-    query.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (query.epoll_fd < 0)
-        return -errno;
-    int result = watch_open(&query.watch, query.epoll_fd, WORLD_ONESHOT);
-    if (result == 0)
-        result = zoc_offload(ask, &query);
-    if (result == 0)
-        result = wait_answer(&query);
-    if (query.opened) {
-        query.max = 0; /* the answer that the end of the channel gives is not for the caller */
-        ares_destroy(query.channel);
-    }
-    watch_close(&query.watch, false);
-    close(query.epoll_fd);
-    return result;
+    return run_query(&query);
+}
+
+/* As IPv4, where it is mapped. */
+static zoc_address unmap(const zoc_address *address)
+{
+    zoc_address plain = *address;
+
+    if (address->any.sa_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&address->ip6.sin6_addr))
+        return plain;
+    plain = (zoc_address){ .size = sizeof plain.ip4, .ip4.sin_family = AF_INET };
+    memcpy(&plain.ip4.sin_addr, address->ip6.sin6_addr.s6_addr + 12, sizeof plain.ip4.sin_addr);
+    return plain;
+}
+
+int resolver_name(const zoc_address *address, char *ret_name, size_t size)
+{
+    struct query query = { .ask = ask_name, .of = unmap(address), .text = ret_name, .size = size };
+
+    return run_query(&query);
 }

@@ -16,7 +16,7 @@ static struct {
     int told[2]; /* a pipe that gets a byte for each question for a name with t */
 } server;
 
-enum { HEADER = 12, TYPE_A = 1, TYPE_AAAA = 28, SERVFAIL = 2, NXDOMAIN = 3 };
+enum { HEADER = 12, TYPE_A = 1, TYPE_PTR = 12, TYPE_AAAA = 28, SERVFAIL = 2, NXDOMAIN = 3 };
 
 /* Where the question ends. */
 static size_t question_end(const unsigned char *packet, size_t size)
@@ -42,6 +42,8 @@ static size_t answer(unsigned char *packet, size_t size)
 {
     static const unsigned char four[] = { 192, 0, 2, 1 };
     static const unsigned char six[] = { 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+    static const char name[] = "\x03who\x07"
+                               "example"; /* with the NUL that ends it */
     size_t end = question_end(packet, size);
     unsigned type = packet[end - 3];
     unsigned char letter = packet[HEADER + 1];
@@ -54,6 +56,8 @@ static size_t answer(unsigned char *packet, size_t size)
         return 0;
     if ((letter == 'a' || letter == 'b') && type == TYPE_A)
         end += add_record(packet + end, TYPE_A, four, sizeof four), packet[7] = 1;
+    if (letter == '7' && type == TYPE_PTR)
+        end += add_record(packet + end, TYPE_PTR, name, sizeof name), packet[7] = 1;
     if (letter == 'a' && type == TYPE_AAAA)
         end += add_record(packet + end, TYPE_AAAA, six, sizeof six), packet[7] = 1;
     return end;
@@ -241,6 +245,30 @@ static int ask_one(void *arg)
     return 0;
 }
 
+static void an_address_has_a_name_mapped_into_ip6_too(void)
+{
+    char name[64];
+    zoc_address address;
+
+    assert_int_equal(zoc_address_parse_ip("192.0.2.7", 80, &address), 0);
+    assert_int_equal(resolver_name(&address, name, sizeof name), 0);
+    assert_string_equal(name, "who.example");
+    assert_int_equal(zoc_address_parse_ip("::ffff:192.0.2.7", 80, &address), 0);
+    assert_int_equal(resolver_name(&address, name, sizeof name), 0);
+    assert_string_equal(name, "who.example");
+    assert_int_equal(resolver_name(&address, name, sizeof "who.example" - 1), -ZOC_ENAME);
+}
+
+static void an_address_without_a_name_has_none(void)
+{
+    char name[64] = "untouched";
+    zoc_address address;
+
+    assert_int_equal(zoc_address_parse_ip("192.0.2.8", 80, &address), 0);
+    assert_int_equal(resolver_name(&address, name, sizeof name), -ZOC_ENAME);
+    assert_string_equal(name, "untouched");
+}
+
 static void many_ask_at_the_same_time(void)
 {
     ZOC_GROUP(group);
@@ -260,6 +288,8 @@ int main(void)
         ON_NET(a_missing_name_is_told_from_a_failing_server),
         ON_NET(a_silent_server_is_waited_for_until_the_deadline),
         ON_NET(a_cancel_ends_the_asking),
+        ON_NET(an_address_has_a_name_mapped_into_ip6_too),
+        ON_NET(an_address_without_a_name_has_none),
         ON_NET(many_ask_at_the_same_time),
     };
 

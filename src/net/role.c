@@ -24,6 +24,7 @@ int endpoint_check_dial(const zoc_endpoint *endpoint)
     const zoc_endpoint_options *options = &endpoint->options;
     const struct misplaced misplaced[] = {
         { options->mode >= 0 && endpoint->scheme == ZOC_UNIX, "mode=" },
+        { options->bind != NULL && endpoint->scheme == ZOC_UNIX && endpoint->type != SOCK_DGRAM, "bind=" },
         { options->backlog > 0, "backlog=" },
         { options->or_free, "or-free" },
     };

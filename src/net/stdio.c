@@ -30,16 +30,16 @@ static const struct stream_operations operations = {
     .plain = duplex_plain,
 };
 
-int zoc_stream_of_stdio(zoc_stream **ret_stream)
+int stdio_of_fds(int input, int output, zoc_stream **ret_stream)
 {
     struct duplex *stdio = calloc(1, sizeof *stdio);
 
     if (!stdio)
         return -ENOMEM;
     stream_init(&stdio->stream, &operations);
-    int result = zoc_stream_of_fd(0, true, false, &stdio->input);
+    int result = zoc_stream_of_fd(input, true, false, &stdio->input);
     if (result == 0)
-        result = zoc_stream_of_fd(1, false, true, &stdio->output);
+        result = zoc_stream_of_fd(output, false, true, &stdio->output);
     if (result < 0) {
         zoc_close(&stdio->stream);
         return result;
@@ -47,4 +47,9 @@ int zoc_stream_of_stdio(zoc_stream **ret_stream)
     stdio->stream.messages = stdio->input->messages;
     *ret_stream = &stdio->stream;
     return 0;
+}
+
+int zoc_stream_of_stdio(zoc_stream **ret_stream)
+{
+    return stdio_of_fds(0, 1, ret_stream);
 }

@@ -71,8 +71,8 @@ static zoc_ending ending_of(int error)
 void stream_account_failure(zoc_stream *stream, int error)
 {
     if (error == -ECANCELED)
-        return;             /* that says something of the fiber, not of the stream */
-    if (-error < ZOC_ENAME) /* an errno has no words yet; a failure of our own kind comes with some */
+        return;                                           /* that says something of the fiber, not of the stream */
+    if (-error < ZOC_ENAME && !stream->operations->below) /* others come with words of their own */
         zoc_refuse(error, "%s", zoc_error_text(error));
     end_with(stream, ending_of(error), error);
     tell(stream, ZOC_FAILED, (zoc_bytes){ 0 }, error);
@@ -81,7 +81,7 @@ void stream_account_failure(zoc_stream *stream, int error)
 zoc_account zoc_stream_account(const zoc_stream *stream)
 {
     return (zoc_account){ .received = stream->received,
-                          .sent = stream->sent,
+                          .sent = stream->sent + stream->under_way,
                           .ending = stream->ending,
                           .error = stream->error,
                           .since = stream->since };
@@ -142,16 +142,16 @@ static void account_output(zoc_stream *stream, const struct iovec *pieces, int c
 
 static ssize_t write_all(zoc_stream *stream, const struct iovec *pieces, int count, size_t size)
 {
-    size_t written = 0;
-
     assert(!stream->writing); /* one writer at a time */
     if (stream->poisoned || stream->we_ended)
         return zoc_fail(-EPIPE, "write");
     if (!stream->sends)
         return zoc_fail(-EBADF, "write");
     stream->writing = true;
-    int result = stream->operations->writev(stream, pieces, count, size, &written);
+    int result = stream->operations->writev(stream, pieces, count, size, &stream->under_way);
     stream->writing = false;
+    size_t written = stream->under_way;
+    stream->under_way = 0;
     if (result == 0 || written > 0)
         account_output(stream, pieces, count, written);
     if (result == 0)

@@ -27,6 +27,7 @@ struct zoc_stream {
     zoc_duration timeout;
     zoc_time since;
     uint64_t received, sent;
+    size_t under_way; /* bytes that a write which waits has got rid of so far */
     int error;
     zoc_ending ending : 8;
     bool messages : 1;   /* each receive is one */

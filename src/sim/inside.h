@@ -204,6 +204,7 @@ size_t datagrams_alive(void);
 /* --- pipes (pipe.c) and work (work.c) ---------------------------------------------------------------- */
 
 int pipe_open(int ret_fds[2]);
+ssize_t pipe_tee(int from, int to, size_t size);
 int pipe_set_size(int fd, int size);
 
 int work_begin(void (*work)(void *), void *arg);

@@ -193,6 +193,11 @@ static ssize_t do_splice(int from, int to, size_t size)
     return tell("splice", from, file_splice(from, to, size));
 }
 
+static ssize_t do_tee(int from, int to, size_t size)
+{
+    return tell("tee", from, pipe_tee(from, to, size));
+}
+
 static int do_pipe(int ret_fds[2])
 {
     return (int)tell("pipe", 0, pipe_open(ret_fds));
@@ -270,6 +275,7 @@ const struct zoc_world sim_operations = {
     .read = do_read,
     .writev = do_writev,
     .splice = do_splice,
+    .tee = do_tee,
     .pipe = do_pipe,
     .pipe_size = pipe_set_size,
     .status_flags = do_status_flags,

@@ -22,6 +22,11 @@ static struct pipe *pipe_of(const struct file *file)
     return ((const struct pipe_end *)file)->pipe;
 }
 
+static size_t least(size_t one, size_t other)
+{
+    return one < other ? one : other;
+}
+
 static unsigned reader_ready(const struct file *file)
 {
     const struct pipe *pipe = pipe_of(file);
@@ -113,6 +118,23 @@ int pipe_open(int ret_fds[2])
     else
         free(pipe);
     return -EMFILE;
+}
+
+ssize_t pipe_tee(int from, int to, size_t size)
+{
+    struct file *source = file_find(from), *sink = file_find(to);
+
+    if (!source || source->kind != &reader_kind || !sink || sink->kind != &writer_kind)
+        return -EINVAL;
+    ssize_t available_now = available(source), room_now = room(sink);
+    if (available_now <= 0 || room_now < 0)
+        return available_now <= 0 ? available_now : room_now;
+    const struct bytes *bytes = &pipe_of(source)->bytes;
+    size = least(least(size, (size_t)room_now), bytes->size);
+    if (size > 1 && fault_strikes(FAULT_SEND_SHORT))
+        size = 1 + chance_below(&world_chance, size - 1);
+    put(sink, bytes->data + bytes->start, size);
+    return (ssize_t)size;
 }
 
 int pipe_set_size(int fd, int size)

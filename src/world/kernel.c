@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -99,6 +101,11 @@ static ssize_t kernel_splice(int from, int to, size_t size)
     return KERNEL_CALL(splice(from, NULL, to, NULL, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
 }
 
+static ssize_t kernel_tee(int from, int to, size_t size)
+{
+    return KERNEL_CALL(tee(from, to, size, SPLICE_F_NONBLOCK));
+}
+
 static int kernel_pipe(int ret_fds[2])
 {
     return (int)KERNEL_CALL(pipe2(ret_fds, O_CLOEXEC | O_NONBLOCK));
@@ -121,6 +128,13 @@ static int kernel_adopt(int fd)
     if (flags >= 0)
         flags = KERNEL_CALL(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
     return flags < 0 ? (int)flags : (int)KERNEL_CALL(fcntl(fd, F_SETFD, FD_CLOEXEC));
+}
+
+static int kernel_block(int fd)
+{
+    long flags = KERNEL_CALL(fcntl(fd, F_GETFL));
+
+    return flags < 0 ? (int)flags : (int)KERNEL_CALL(fcntl(fd, F_SETFL, flags & ~O_NONBLOCK));
 }
 
 static int kernel_status_flags(int fd)
@@ -161,6 +175,21 @@ static int kernel_fchmod(int fd, mode_t mode)
 static int kernel_unlink(const char *path)
 {
     return (int)KERNEL_CALL(unlink(path));
+}
+
+static int kernel_rename(const char *from, const char *to)
+{
+    return (int)KERNEL_CALL(rename(from, to));
+}
+
+static int kernel_mkdir(const char *path, mode_t mode)
+{
+    return (int)KERNEL_CALL(mkdir(path, mode));
+}
+
+static int kernel_lock(int fd)
+{
+    return (int)KERNEL_CALL(flock(fd, LOCK_EX));
 }
 
 static int kernel_close(int fd)
@@ -254,10 +283,12 @@ const struct zoc_world zoc_world_kernel = {
     .read = kernel_read,
     .writev = kernel_writev,
     .splice = kernel_splice,
+    .tee = kernel_tee,
     .pipe = kernel_pipe,
     .pipe_size = kernel_pipe_size,
     .open = kernel_open,
     .adopt = kernel_adopt,
+    .block = kernel_block,
     .status_flags = kernel_status_flags,
     .fstat = kernel_fstat,
     .stat = kernel_stat,
@@ -266,7 +297,16 @@ const struct zoc_world zoc_world_kernel = {
     .chmod = kernel_chmod,
     .fchmod = kernel_fchmod,
     .unlink = kernel_unlink,
+    .rename = kernel_rename,
+    .mkdir = kernel_mkdir,
+    .lock = kernel_lock,
     .close = kernel_close,
+    .terminal_get = tty_get,
+    .terminal_set = tty_set,
+    .terminal_size = tty_size,
+    .terminal_resize = tty_resize,
+    .terminal_is_ours = tty_is_ours,
+    .terminal_pair = tty_pair,
     .poller_open = epoll_poller_open,
     .poller_close = epoll_poller_close,
     .poller_watch = epoll_poller_watch,
@@ -276,6 +316,7 @@ const struct zoc_world zoc_world_kernel = {
     .signals_open = kernel_signals_open,
     .signals_read = kernel_signals_read,
     .signals_close = kernel_signals_close,
+    .stop = tty_stop,
     .spawn = spawn_program,
     .child_wait = spawn_wait,
     .child_signal = spawn_signal,

@@ -40,6 +40,15 @@ int spawn_program(char *const argv[], int input, int output, struct world_child 
 int spawn_wait(const struct world_child *child, int64_t timeout, int *ret_status);
 int spawn_signal(const struct world_child *child, int signal);
 
+/* tty.c: terminals and job control. */
+int tty_get(int fd, struct termios *ret_settings);
+int tty_set(int fd, const struct termios *settings);
+int tty_size(int fd, struct winsize *ret_size);
+int tty_resize(int fd, const struct winsize *size);
+bool tty_is_ours(int fd);
+int tty_pair(int ret_fds[2]);
+void tty_stop(void);
+
 /* kernel.c */
 int64_t kernel_monotonic(void);
 

@@ -43,6 +43,20 @@ static void chance_fills_what_it_is_given_and_no_more(void **state)
     zoc_world->random(NULL, 0);
 }
 
+static void a_descriptor_for_another_program_waits_again(void **state)
+{
+    int fds[2];
+
+    (void)state;
+    assert_int_equal(zoc_world->pipe(fds), 0);
+    assert_int_equal(fcntl(fds[0], F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+    assert_int_equal(zoc_world->block(fds[0]), 0);
+    assert_int_equal(fcntl(fds[0], F_GETFL) & O_NONBLOCK, 0);
+    close(fds[0]);
+    close(fds[1]);
+    assert_int_equal(zoc_world->block(fds[0]), -EBADF);
+}
+
 static void an_adopted_descriptor_waits_for_nobody_and_goes_to_no_program(void **state)
 {
     int fds[2];
@@ -295,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_knows_its_number),
         cmocka_unit_test(chance_fills_what_it_is_given_and_no_more),
+        cmocka_unit_test(a_descriptor_for_another_program_waits_again),
         cmocka_unit_test(an_adopted_descriptor_waits_for_nobody_and_goes_to_no_program),
         cmocka_unit_test(who_does_not_exist_cannot_be_become),
         cmocka_unit_test(a_number_without_a_record_needs_a_group),

@@ -20,6 +20,9 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+struct termios;
+struct winsize;
+
 /* What a descriptor is ready for. Bits of a ready event, and of what a watch asks for. */
 enum {
     WORLD_READABLE = 1, /* a read would not wait */
@@ -69,10 +72,12 @@ struct zoc_world {
     ssize_t (*read)(int fd, void *data, size_t size);
     ssize_t (*writev)(int fd, const struct iovec *pieces, int count);
     ssize_t (*splice)(int from, int to, size_t size); /* SPLICE_F_MOVE | SPLICE_F_NONBLOCK */
+    ssize_t (*tee)(int from, int to, size_t size);    /* SPLICE_F_NONBLOCK */
     int (*pipe)(int ret_fds[2]);                      /* non-blocking */
     int (*pipe_size)(int fd, int bytes);              /* F_SETPIPE_SZ; the size it has then */
     int (*open)(const char *path, int flags, mode_t mode);
-    int (*adopt)(int fd);        /* an inherited socket: non-blocking and close-on-exec from now on */
+    int (*adopt)(int fd); /* an inherited socket: non-blocking and close-on-exec from now on */
+    int (*block)(int fd); /* calls on it wait from now on: before it goes to another program, which expects that */
     int (*status_flags)(int fd); /* F_GETFL */
     int (*fstat)(int fd, struct stat *ret_status);
     int (*stat)(const char *path, struct stat *ret_status);
@@ -81,7 +86,19 @@ struct zoc_world {
     int (*chmod)(const char *path, mode_t mode);
     int (*fchmod)(int fd, mode_t mode);
     int (*unlink)(const char *path);
+    int (*rename)(const char *from, const char *to);
+    int (*mkdir)(const char *path, mode_t mode);
+    int (*lock)(int fd); /* flock(2), LOCK_EX: blocks until it is ours; its close unlocks */
     int (*close)(int fd);
+
+    /* Terminals (termios(3), tty_ioctl(4)). terminal_set takes effect at once and keeps what was typed; from the
+     * background it stops the process, as job control has it. */
+    int (*terminal_get)(int fd, struct termios *ret_settings); /* -ENOTTY: it is none */
+    int (*terminal_set)(int fd, const struct termios *settings);
+    int (*terminal_size)(int fd, struct winsize *ret_size);
+    int (*terminal_resize)(int fd, const struct winsize *size);
+    bool (*terminal_is_ours)(int fd);     /* whether this process is not in its background */
+    int (*terminal_pair)(int ret_fds[2]); /* the two sides of a new one (pty(7)), which no session gets */
 
     /* Readiness. A poller belongs to one thread, but for poller_wake. Tokens are the caller's; UINT64_MAX
      * is the poller's own. A watch ends when its descriptor is closed. */
@@ -99,6 +116,10 @@ struct zoc_world {
     int (*signals_open)(const sigset_t *signals, sigset_t *ret_previous);
     int (*signals_read)(int fd); /* the number of the next one */
     void (*signals_close)(int fd, const sigset_t *previous);
+
+    /* Stops this process as Ctrl-Z does (SIGTSTP), also where that signal is blocked. Returns when it was continued, or
+     * at once where there is no job control. */
+    void (*stop)(void);
 
     /* Programs. spawn runs argv[0] with these two as its standard input and output, which it finds blocking; of our
      * other descriptors it gets standard error alone. It leads a process group of its own, its signals do what they do
