@@ -1,23 +1,18 @@
-/* What is said is copied once, and shared by all whom it is for: a client's queue is of pointers. */
 #include "talk/broker.h"
+
+#include "fiber/loop.h"
+#include "talk/saying.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <zocalo/fiber.h>
 #include <zocalo/sync.h>
 
-#define PIECES_MAX  16 /* of one zoc_writev */
+#define CALLS_MAX   16 /* clients that are called before others may speak */
 #define QUEUE_CROWD (BROKER_QUEUE_MAX / 2)
 
 /* With what waits at a client that is not late, one more always fits. */
 _Static_assert(QUEUE_CROWD + ZOC_CHUNK_MAX + 64 <= BROKER_QUEUE_MAX, "a chunk fits behind half a queue");
-
-struct saying {
-    unsigned holders;
-    size_t size;
-    char data[];
-};
 
 struct client {
     struct broker *broker;
@@ -26,45 +21,25 @@ struct client {
     zoc_buffer queue; /* of struct saying *: what it has not been sent */
     size_t load;      /* bytes that the queue stands for */
     zoc_event filled; /* there is something in the queue, or it is leaving */
-    bool present;     /* in the list: it hears what is said */
-    bool leaving;     /* nothing more comes into its queue */
-    bool crowded;     /* more than half is waiting, and others wait for it */
-    bool late;        /* more than half is waiting, and nobody waits for it any more */
+    struct client *next_due, *previous_due;
+    bool due;     /* something is in its queue, and it was not called yet */
+    bool present; /* in the list: it hears what is said */
+    bool leaving; /* nothing more comes into its queue */
+    bool crowded; /* more than half is waiting, and others wait for it */
+    bool late;    /* more than half is waiting, and nobody waits for it any more */
     zoc_group speaking, hearing;
 };
 
 struct broker {
     struct broker_options options;
     struct client *first;
+    struct client *first_due, *last_due; /* in the order in which they will be called */
+    bool calls;                          /* its caller runs */
+    zoc_group caller;                    /* of those who are due */
     size_t count;
     size_t crowded; /* clients */
     zoc_event calm; /* none is */
 };
-
-/* --- what is said --------------------------------------------------------------------------------- */
-
-static struct saying *saying_new(zoc_bytes words)
-{
-    struct saying *saying = malloc(sizeof *saying + words.size);
-
-    if (!saying)
-        return NULL;
-    saying->holders = 1;
-    saying->size = words.size;
-    memcpy(saying->data, words.data, words.size);
-    return saying;
-}
-
-static void saying_release(struct saying *saying)
-{
-    if (--saying->holders == 0)
-        free(saying);
-}
-
-static size_t saying_load(const struct saying *saying)
-{
-    return sizeof *saying + sizeof saying + saying->size;
-}
 
 /* --- who waits for whom --------------------------------------------------------------------------- */
 
@@ -93,7 +68,7 @@ static void weigh(struct client *client)
 static void call_late(struct broker *broker)
 {
     for (struct client *client = broker->first; client; client = client->next) {
-        client->late |= client->crowded;
+        client->late |= client->crowded && !client->due; /* who was not even called had no time to read */
         stop_crowding(client);
     }
 }
@@ -113,6 +88,58 @@ static int wait_calm(struct broker *broker)
         return result;
     call_late(broker);
     return 0;
+}
+
+/* --- who is to be called -------------------------------------------------------------------------- */
+
+static void set_due(struct client *client)
+{
+    struct broker *broker = client->broker;
+
+    client->due = true;
+    client->next_due = NULL;
+    client->previous_due = broker->last_due;
+    *(broker->last_due ? &broker->last_due->next_due : &broker->first_due) = client;
+    broker->last_due = client;
+}
+
+static void call(struct client *client)
+{
+    struct broker *broker = client->broker;
+
+    if (client->due) {
+        *(client->previous_due ? &client->previous_due->next_due : &broker->first_due) = client->next_due;
+        *(client->next_due ? &client->next_due->previous_due : &broker->last_due) = client->previous_due;
+        client->due = false;
+    }
+    zoc_event_set(&client->filled);
+}
+
+/* A write to each client is what costs, and takes long where there are many. So a few are called at a time, and whoever speaks
+ * meanwhile is heard by the rest with the same write. When it is cut off, it calls all the rest at once. */
+static int run_caller(void *arg)
+{
+    struct broker *broker = arg;
+    int result = 0;
+
+    while (broker->first_due) {
+        for (int i = 0; i < CALLS_MAX && broker->first_due; i++)
+            call(broker->first_due);
+        loop_poll_soon();
+        if (result == 0)
+            result = zoc_yield();
+    }
+    broker->calls = false;
+    return 0;
+}
+
+static void call_due(struct broker *broker)
+{
+    if (broker->calls || !broker->first_due)
+        return;
+    broker->calls = true;
+    if (zoc_go(&broker->caller, run_caller, broker) < 0)
+        run_caller(broker);
 }
 
 /* --- who is there --------------------------------------------------------------------------------- */
@@ -167,8 +194,8 @@ static void enqueue(struct client *client, struct saying *saying)
     saying->holders++;
     client->load = load;
     weigh(client);
-    if (!client->filled.is_set)
-        zoc_event_set(&client->filled);
+    if (!client->due && !client->filled.is_set)
+        set_due(client);
 }
 
 /* To all but one. */
@@ -188,6 +215,7 @@ static int say(struct broker *broker, const struct client *but, zoc_bytes words)
             enqueue(client, saying);
     }
     saying_release(saying);
+    call_due(broker);
     return 0;
 }
 
@@ -230,15 +258,11 @@ static void forget(struct client *client, size_t count)
 /* What is sent stays in the queue until it is. */
 static int send_some(struct client *client)
 {
-    struct saying **sayings = (struct saying **)client->queue.data;
-    size_t max = client->broker->options.one_by_one ? 1 : PIECES_MAX;
-    size_t count = client->queue.size / sizeof *sayings;
-    struct iovec pieces[PIECES_MAX];
+    struct saying *const *sayings = (struct saying *const *)client->queue.data;
+    size_t waiting = client->broker->options.one_by_one ? 1 : client->queue.size / sizeof *sayings;
+    size_t count = sayings_together(sayings, waiting);
+    ssize_t result = sayings_write(client->peer, sayings, count);
 
-    count = count < max ? count : max;
-    for (size_t i = 0; i < count; i++)
-        pieces[i] = (struct iovec){ sayings[i]->data, sayings[i]->size };
-    ssize_t result = zoc_writev(client->peer, pieces, (int)count);
     if (result < 0)
         return (int)result;
     forget(client, count);
@@ -271,7 +295,7 @@ static void say_goodbye(struct client *client)
 {
     leave(client);
     client->leaving = true;
-    zoc_event_set(&client->filled);
+    call(client);
     ZOC_WITHIN(ZOC_FAREWELL_TIME)
         zoc_group_wait(&client->hearing);
 }
@@ -303,6 +327,8 @@ int broker_new(const struct broker_options *options, struct broker **ret_broker)
 
 void broker_free(struct broker *broker)
 {
+    if (broker)
+        zoc_group_wait(&broker->caller);
     free(broker);
 }
 

@@ -215,6 +215,52 @@ static void who_does_not_read_is_dropped_at_the_bound_and_the_others_hear_all(vo
     close_table();
 }
 
+#define MANY 50 /* more than are called at a time */
+
+static void come_many(zoc_group *group, zoc_stream *clients[MANY])
+{
+    open_table(false);
+    for (int i = 0; i < MANY; i++)
+        clients[i] = come(group);
+}
+
+static void leave_many(zoc_group *group, zoc_stream *clients[MANY])
+{
+    for (int i = 0; i < MANY; i++)
+        zoc_close(clients[i]);
+    assert_int_equal(zoc_group_wait(group), 0);
+    assert_int_equal(table.dropped, 0);
+    close_table();
+}
+
+static void all_of_many_hear_what_was_said_before_they_were_called(void)
+{
+    ZOC_GROUP(group);
+    zoc_stream *clients[MANY];
+
+    come_many(&group, clients);
+    say(clients[0], "hola");
+    testing_expect(clients[MANY - 1], "hola"); /* one of the first who are called, and the rest are not yet */
+    say(clients[0], ", all");
+    for (int i = 1; i < MANY - 1; i++)
+        testing_expect(clients[i], "hola, all");
+    testing_expect(clients[MANY - 1], ", all");
+    leave_many(&group, clients);
+}
+
+static void many_may_be_cancelled_before_they_were_called(void)
+{
+    ZOC_GROUP(group);
+    zoc_stream *clients[MANY];
+
+    come_many(&group, clients);
+    say(clients[0], "hola");
+    testing_expect(clients[MANY - 1], "hola");
+    zoc_group_cancel(&group);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    leave_many(&group, clients);
+}
+
 struct watching {
     size_t longest;
     bool *done;
@@ -393,6 +439,8 @@ int main(void)
         ON_NET(who_is_alone_speaks_to_nobody),
         ON_NET(who_ends_has_left_and_the_others_go_on),
         ON_NET(a_burst_reaches_all_who_read),
+        ON_NET(all_of_many_hear_what_was_said_before_they_were_called),
+        ON_NET(many_may_be_cancelled_before_they_were_called),
         ON_NET(who_does_not_read_is_dropped_at_the_bound_and_the_others_hear_all),
         ON_NET(a_queue_stays_within_its_bound),
         ON_NET(what_waits_for_one_who_leaves_is_still_sent),

@@ -1,9 +1,15 @@
 #include "talk/digest.h"
 
 #include "base/lazy.h"
+#include "net/chunk.h"
+#include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define DIGEST_READ         (64 * 1024) /* from the pipe at a time: it stays in the cache until it is summed */
 
 #define NETTLE_FUNCTIONS(F) F(nettle_sha256_init) F(nettle_sha256_update) F(nettle_sha256_digest)
 
@@ -15,21 +21,43 @@ static const char *const nettle_names[] = { NETTLE_FUNCTIONS(LAZY_NAME) NULL };
 
 static struct lazy nettle_library = { .file = "libnettle.so.8", .names = nettle_names, .pointers = &nettle };
 
-static int sum_given(void *arg)
+/* --- on a worker thread --------------------------------------------------------------------------- */
+
+static void add(struct digest *digest, const char *data, size_t size)
+{
+    nettle.nettle_sha256_update(&digest->context, size, (const uint8_t *)data);
+}
+
+/* All of it is in the pipe already: a read never waits. */
+static void sum_pipe(struct digest *digest)
+{
+    while (digest->piped > 0) {
+        ssize_t size = zoc_world->read(digest->pipe[0], digest->given, DIGEST_READ);
+        assert(size > 0);
+        add(digest, digest->given, (size_t)size);
+        digest->piped -= (size_t)size;
+    }
+}
+
+static int sum_there(void *arg)
 {
     struct digest *digest = arg;
 
-    nettle.nettle_sha256_update(&digest->context, DIGEST_BLOCK, (const uint8_t *)digest->given);
+    add(digest, digest->given, digest->given_size);
+    digest->given_size = 0;
+    sum_pipe(digest);
     return 0;
 }
+
+/* --- giving work to it ---------------------------------------------------------------------------- */
 
 /* Where there is no thread to be had, or who waits for it was cancelled, this one does. */
 static int run_worker(void *arg)
 {
     struct digest *digest = arg;
 
-    if (zoc_offload(sum_given, digest) < 0)
-        sum_given(digest);
+    if (zoc_offload(sum_there, digest) < 0)
+        sum_there(digest);
     digest->busy = false;
     zoc_event_set(&digest->idle);
     return 0;
@@ -46,29 +74,30 @@ static int await_worker(struct digest *digest)
     return result;
 }
 
-static int give_block(struct digest *digest)
+static void start_worker(struct digest *digest)
 {
-    int result = await_worker(digest);
+    digest->busy = true;
+    if (zoc_go(&digest->workers, run_worker, digest) < 0)
+        run_worker(digest);
+}
 
-    if (result < 0)
-        return result;
+/* The worker is idle. What was gathered is the next that it gets. */
+static void give_block(struct digest *digest)
+{
     char *block = digest->gathered;
+
     digest->gathered = digest->given;
     digest->given = block;
+    digest->given_size = digest->size;
     digest->size = 0;
-    digest->busy = true;
-    result = zoc_go(&digest->workers, run_worker, digest);
-    if (result < 0)
-        run_worker(digest);
-    return 0;
 }
 
 static int take_blocks(struct digest *digest)
 {
     if (!digest->gathered)
-        digest->gathered = malloc(DIGEST_BLOCK);
+        digest->gathered = aligned_alloc(CHUNK_ALIGN, DIGEST_BLOCK);
     if (!digest->given)
-        digest->given = malloc(DIGEST_BLOCK);
+        digest->given = aligned_alloc(CHUNK_ALIGN, DIGEST_BLOCK);
     return digest->gathered && digest->given ? 0 : -ENOMEM;
 }
 
@@ -82,8 +111,13 @@ static int gather(struct digest *digest, zoc_bytes bytes)
         memcpy(digest->gathered + digest->size, bytes.data, size);
         digest->size += size;
         bytes = (zoc_bytes){ bytes.data + size, bytes.size - size };
-        if (digest->size == DIGEST_BLOCK)
-            result = give_block(digest);
+        if (digest->size < DIGEST_BLOCK)
+            continue;
+        result = await_worker(digest);
+        if (result < 0)
+            return result;
+        give_block(digest);
+        start_worker(digest);
     }
     return result;
 }
@@ -94,9 +128,29 @@ static int see(struct tap *tap, zoc_bytes bytes)
 
     if (bytes.size >= DIGEST_SMALL || digest->size > 0 || digest->busy)
         return gather(digest, bytes);
-    nettle.nettle_sha256_update(&digest->context, bytes.size, (const uint8_t *)bytes.data);
+    add(digest, bytes.data, bytes.size);
     return 0;
 }
+
+static ssize_t see_pipe(struct tap *tap, int pipe, size_t size)
+{
+    struct digest *digest = (struct digest *)tap;
+    int result = take_blocks(digest);
+
+    if (result == 0)
+        result = await_worker(digest);
+    if (result < 0)
+        return result;
+    ssize_t seen = zoc_world->tee(pipe, digest->pipe[1], size);
+    if (seen <= 0)
+        return seen < 0 ? seen : -EIO;
+    give_block(digest);
+    digest->piped = (size_t)seen;
+    start_worker(digest);
+    return seen;
+}
+
+/* --- begin and end -------------------------------------------------------------------------------- */
 
 int digest_begin(struct digest *digest)
 {
@@ -104,9 +158,20 @@ int digest_begin(struct digest *digest)
 
     if (result < 0)
         return result;
-    *digest = (struct digest){ .tap.see = see };
+    *digest = (struct digest){ .tap = { .see = see, .see_pipe = see_pipe }, .pipe = { -1, -1 } };
+    if (zoc_world->pipe(digest->pipe) == 0)
+        zoc_world->pipe_size(digest->pipe[1], DIGEST_PIPE);
+    else
+        digest->tap.see_pipe = NULL;
     nettle.nettle_sha256_init(&digest->context);
     return 0;
+}
+
+static void close_pipe(struct digest *digest)
+{
+    for (int i = 0; i < 2; i++)
+        if (digest->pipe[i] >= 0)
+            zoc_world->close(digest->pipe[i]);
 }
 
 void digest_end(struct digest *digest, const char *what, FILE *file)
@@ -115,11 +180,12 @@ void digest_end(struct digest *digest, const char *what, FILE *file)
     char text[2 * sizeof sum + 1];
 
     zoc_group_wait(&digest->workers); /* returns when none is left, also when we are stopped */
-    nettle.nettle_sha256_update(&digest->context, digest->size, (const uint8_t *)digest->gathered);
+    add(digest, digest->gathered, digest->size);
     nettle.nettle_sha256_digest(&digest->context, sizeof sum, sum);
     for (size_t i = 0; i < sizeof sum; i++)
         sprintf(text + 2 * i, "%02x", sum[i]);
     fprintf(file, "sha256 %s  %s\n", text, what);
+    close_pipe(digest);
     free(digest->gathered);
     free(digest->given);
 }

@@ -41,20 +41,60 @@ struct conversation {
     struct join *join;
     struct direction forth, back;
     zoc_group sending, receiving;
-    bool idle; /* it ended because nobody said anything */
+    bool sent; /* the end of input, or a failure to send it */
+    bool over; /* the peer has ended */
 };
 
 static int run_sending(void *arg)
 {
     struct conversation *talk = arg;
-    zoc_stream *peer = talk->join->peer;
+    const struct join *join = talk->join;
+    zoc_stream *peer = join->peer;
 
     run_direction(&talk->forth);
-    if (zoc_stream_has_messages(peer))
-        wait_answers(peer, talk->join->linger);
-    if (zoc_stream_has_messages(peer) || (talk->join->breaks_off && talk->forth.result == 0))
+    talk->sent = true;
+    if (talk->over)
+        return 0;
+    bool ended = talk->forth.result == 0;
+    bool left = talk->forth.result == -ECANCELED; /* by a command at the terminal, if nobody has cancelled us */
+    if (ended && join->hangs_up)
+        zoc_sleep(join->patience);
+    else if (zoc_stream_has_messages(peer) && !left)
+        wait_answers(peer, join->linger);
+    if (left || zoc_stream_has_messages(peer) || (ended && (join->breaks_off || join->hangs_up)))
         zoc_group_cancel(&talk->receiving);
     return 0;
+}
+
+/* Input that was about to begin when the peer ended begins soon. */
+static int watch_rest(void *arg)
+{
+    struct conversation *talk = arg;
+    const zoc_stream *local = talk->join->local;
+    int result = 0;
+
+    if (zoc_stream_account(local).received == 0)
+        result = idle_await(local, talk->join->rest / 4);
+    if (result == 0 && zoc_stream_account(local).received > 0)
+        result = idle_await(local, talk->join->rest);
+    if (result == 0)
+        zoc_group_stop(&talk->sending);
+    return 0;
+}
+
+/* The peer has ended, and may still listen: whether it does, nobody knows before something is sent. */
+static void send_rest(struct conversation *talk)
+{
+    const struct join *join = talk->join;
+    ZOC_GROUP(watch);
+
+    if (talk->back.result < 0 || join->idled || join->receive_max || zoc_stream_has_messages(join->peer))
+        return;
+    talk->over = true;
+    bool goes_on = !talk->sent && (join->finite || (join->rest && zoc_go(&watch, watch_rest, talk) == 0));
+    if (!goes_on)
+        zoc_group_stop(&talk->sending);
+    zoc_group_wait(&talk->sending);
 }
 
 static int watch_idle(void *arg)
@@ -63,7 +103,7 @@ static int watch_idle(void *arg)
 
     if (idle_await(talk->join->peer, talk->join->idle) < 0)
         return 0;
-    talk->idle = true;
+    talk->join->idled = true;
     zoc_group_cancel(&talk->sending);
     zoc_group_cancel(&talk->receiving);
     return 0;
@@ -84,6 +124,8 @@ static int run_both(struct conversation *talk)
         result = zoc_go(&watch, watch_idle, talk);
     if (result == 0)
         zoc_group_wait(receives ? &talk->receiving : &talk->sending);
+    if (result == 0 && receives)
+        send_rest(talk);
     zoc_group_end(&talk->sending);
     zoc_group_end(&talk->receiving);
     return result;
@@ -119,19 +161,17 @@ static int fail_idle(const struct join *join)
 /* What the peer did counts first. When it ended in order, it may well have done so before it took all of our input. */
 static int outcome(struct join *join, const struct direction *forth, const struct direction *back)
 {
-    zoc_account account = zoc_stream_account(join->peer);
-    int output_error = zoc_stream_account(join->local).error;
-
     if (back->result == -ZOC_EPROGRAM)
         return zoc_refuse(back->result, "%s", back->why ? back->why : "");
-    if (is_failure(back->result) && account.error)
-        return zoc_fail(account.error, "%s", _("connection"));
+    if (is_failure(back->result) && !back->flow.sink_failed)
+        return zoc_refuse(back->result, "%s: %s", _("connection"),
+                          back->why ? back->why : zoc_error_text(back->result));
     if (is_failure(back->result))
-        return output_error == -EPIPE ? 0 : fail_locally(join, _("standard output"), back->result);
-    if (is_failure(forth->result) && account.error && is_silent(join->peer))
-        return zoc_fail(account.error, "%s", _("connection"));
-    if (is_failure(forth->result) && !account.error)
+        return back->result == -EPIPE ? 0 : fail_locally(join, _("standard output"), back->result);
+    if (is_failure(forth->result) && !forth->flow.sink_failed)
         return fail_locally(join, _("standard input"), forth->result);
+    if (is_failure(forth->result) && is_silent(join->peer))
+        return zoc_fail(forth->result, "%s", _("connection"));
     return 0;
 }
 
@@ -145,7 +185,7 @@ static bool has_lost_dump(const struct join *join)
 
 static int judge(struct conversation *talk)
 {
-    if (talk->idle)
+    if (talk->join->idled)
         return fail_idle(talk->join);
     int result = outcome(talk->join, &talk->forth, &talk->back);
     if (result == 0 && has_lost_dump(talk->join))
@@ -160,23 +200,33 @@ int join_run(struct join *join)
         .join = join,
         .forth.flow = { .source = join->local,
                         .sink = join->peer,
-                        .crlf = join->crlf,
+                        .changes = join->changes,
+                        .crlf = &join->crlf,
+                        .hex = &join->hex,
                         .piece = join->piece,
+                        .by_lines = join->by_lines,
                         .pause = join->pause,
                         .keeps_open = join->breaks_off,
-                        .dump = join->hex ? &dump : NULL,
+                        .dump = &dump,
                         .tap = join->sent },
         .back.flow = { .source = join->peer,
                        .sink = join->local,
                        .received = true,
-                       .dump = join->hex ? &dump : NULL,
+                       .receive_max = join->receive_max,
+                       .keeps_open = join->keeps_output || join->hex,
+                       .changes = join->changes,
+                       .hex = &join->hex,
+                       .dump = &dump,
                        .tap = join->received },
     };
 
     int result = run_both(&talk);
 
+    if (join->hex && !join->keeps_output)
+        zoc_shut(join->local); /* both directions wrote to it */
     if (result == 0)
         result = judge(&talk);
+    join->input_ended = talk.sent && talk.forth.result == 0;
     free(talk.forth.why);
     free(talk.back.why);
     return result;

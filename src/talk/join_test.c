@@ -94,6 +94,42 @@ static void a_reset_is_a_failure_of_the_connection(void)
     close_table(&table);
 }
 
+/* Who ended first hears of a reset all the same. */
+static void a_reset_after_the_end_of_input_is_a_failure_of_the_connection(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    zoc_go(&group, run_table, &table);
+    zoc_shut(table.user);
+    testing_expect_end(table.far);
+    zoc_reset(table.far);
+    table.far = NULL;
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, -ECONNRESET);
+    assert_false(table.join.local_failed);
+    close_table(&table);
+}
+
+static void output_that_nobody_reads_is_a_quiet_end_after_the_end_of_input_too(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    zoc_go(&group, run_table, &table);
+    zoc_shut(table.user);
+    testing_expect_end(table.far);
+    zoc_close(table.user);
+    table.user = NULL;
+    say(table.far, "answer");
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    assert_false(table.join.local_failed);
+    close_table(&table);
+}
+
 static void silence_for_too_long_is_a_failure(void)
 {
     struct table table;
@@ -168,6 +204,145 @@ static void input_goes_out_in_pieces_with_its_lines_ended_as_asked(void)
     close_table(&table);
 }
 
+static int see_slowly(struct tap *tap, zoc_bytes bytes)
+{
+    (void)tap, (void)bytes;
+    return zoc_sleep(10 * ZOC_MILLISECOND);
+}
+
+static void a_tap_that_takes_its_time_keeps_no_input_back(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+    struct tap slow = { .see = see_slowly };
+
+    open_table(&table);
+    table.join.sent = &slow;
+    say(table.user, "first");
+    zoc_go(&group, run_table, &table);
+    testing_expect(table.far, "first");
+    say(table.user, "second"); /* it waits while the first is looked at */
+    zoc_shut(table.far);
+    testing_expect(table.far, "second");
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    close_table(&table);
+}
+
+static void input_that_was_read_is_sent_although_the_peer_has_ended(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    table.join.piece = 1;
+    table.join.pause = ZOC_MILLISECOND;
+    say(table.user, "input");
+    zoc_go(&group, run_table, &table);
+    testing_expect(table.far, "in");
+    zoc_shut(table.far);
+    testing_expect(table.far, "put");
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    close_table(&table);
+}
+
+/* The input has begun, and goes on a little later; whoever has ended may still listen. */
+static void input_that_flows_is_sent_after_the_end_of_the_peer(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    table.join.rest = 60 * ZOC_SECOND;
+    zoc_go(&group, run_table, &table);
+    say(table.user, "one ");
+    testing_expect(table.far, "one ");
+    zoc_shut(table.far);
+    testing_expect_end(table.user);
+    testing_settle_io();
+    say(table.user, "two");
+    testing_expect(table.far, "two");
+    assert_int_equal(table.result, 1);
+    zoc_shut(table.user);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    close_table(&table);
+}
+
+static void input_that_flows_no_more_is_waited_for_no_longer(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    table.join.rest = 20 * ZOC_MILLISECOND;
+    zoc_go(&group, run_table, &table);
+    say(table.user, "one");
+    testing_expect(table.far, "one");
+    zoc_shut(table.far);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    close_table(&table);
+}
+
+static void after_a_time_it_hangs_up(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    table.join.hangs_up = true;
+    table.join.patience = 20 * ZOC_MILLISECOND;
+    zoc_go(&group, run_table, &table);
+    say(table.user, "bye");
+    zoc_shut(table.user);
+    testing_expect(table.far, "bye");
+    testing_expect_end(table.far);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    assert_true(table.join.input_ended);
+    close_table(&table);
+}
+
+static void so_many_receives_are_all(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    table.join.receive_max = 2;
+    zoc_go(&group, run_table, &table);
+    say(table.far, "one");
+    testing_expect(table.user, "one");
+    say(table.far, "two");
+    testing_expect(table.user, "two");
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    testing_expect_end(table.user);
+    close_table(&table);
+}
+
+static void lines_go_out_one_by_one_and_the_output_may_stay_open(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+
+    open_table(&table);
+    table.join.by_lines = true;
+    table.join.pause = 1 * ZOC_MILLISECOND;
+    table.join.keeps_output = true;
+    zoc_go(&group, run_table, &table);
+    say(table.user, "one\ntwo\n");
+    testing_expect(table.far, "one\n");
+    testing_expect(table.far, "two\n");
+    zoc_shut(table.far);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(zoc_write(table.join.local, "more", 4), 4);
+    testing_expect(table.user, "more");
+    close_table(&table);
+}
+
 static void a_dump_takes_the_place_of_what_comes(void)
 {
     ZOC_GROUP(group);
@@ -195,16 +370,53 @@ static void a_dump_takes_the_place_of_what_comes(void)
     close_table(&table);
 }
 
+/* The peer has ended, and what is still sent to it is in the dump as well. */
+static void a_dump_ends_with_the_last_that_is_sent(void)
+{
+    ZOC_GROUP(group);
+    struct table table;
+    zoc_reader reader;
+    zoc_bytes line;
+
+    open_table(&table);
+    table.join.hex = true;
+    table.join.finite = true;
+    zoc_go(&group, run_table, &table);
+    zoc_shut(table.far);
+    testing_settle_io();
+    say(table.user, "hola");
+    zoc_shut(table.user);
+    testing_expect(table.far, "hola");
+    assert_int_equal(zoc_group_wait(&group), 0);
+    assert_int_equal(table.result, 0);
+    zoc_reader_init(&reader, table.user, 256);
+    assert_true(zoc_reader_line(&reader, &line) > 0);
+    assert_memory_equal(line.data, "> 00000000 ", 11);
+    assert_int_equal(zoc_reader_line(&reader, &line), 0);
+    zoc_reader_release(&reader);
+    close_table(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_NET(the_end_of_input_is_passed_on_and_the_answer_awaited),
         ON_NET(the_end_of_the_peer_is_the_end),
         ON_NET(a_reset_is_a_failure_of_the_connection),
+        ON_NET(a_reset_after_the_end_of_input_is_a_failure_of_the_connection),
+        ON_NET(output_that_nobody_reads_is_a_quiet_end_after_the_end_of_input_too),
         ON_NET(silence_for_too_long_is_a_failure),
         ON_NET(with_a_break_off_the_end_of_input_is_the_end),
         ON_NET(input_goes_out_in_pieces_with_its_lines_ended_as_asked),
+        ON_NET(a_tap_that_takes_its_time_keeps_no_input_back),
+        ON_NET(input_that_was_read_is_sent_although_the_peer_has_ended),
+        ON_NET(input_that_flows_is_sent_after_the_end_of_the_peer),
+        ON_NET(input_that_flows_no_more_is_waited_for_no_longer),
+        ON_NET(after_a_time_it_hangs_up),
+        ON_NET(so_many_receives_are_all),
+        ON_NET(lines_go_out_one_by_one_and_the_output_may_stay_open),
         ON_NET(a_dump_takes_the_place_of_what_comes),
+        ON_NET(a_dump_ends_with_the_last_that_is_sent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

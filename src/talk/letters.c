@@ -73,8 +73,9 @@ static int run_receiving(void *arg)
             continue;
         letters->last = from;
         zoc_event_set(&letters->heard);
-        if (letter.size > 0 && zoc_write(letters->local, letter.data, letter.size) < 0)
-            return zoc_wrap(zoc_stream_account(letters->local).error, "%s", _("standard output"));
+        result = letter.size > 0 ? zoc_write(letters->local, letter.data, letter.size) : 0;
+        if (result < 0)
+            return zoc_wrap((int)result, "%s", _("standard output"));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "net/endpoint.h"
+#include "proxy/proxy.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,17 +31,24 @@ static zoc_time limit_of(const struct reach *reach, zoc_time start)
     return shorter && shorter < ZOC_NEVER - start ? start + shorter : ZOC_NEVER;
 }
 
+static int try_once(const struct reach *reach, zoc_stream **ret_peer)
+{
+    const zoc_dial_options options = { .observer = reach->observer };
+
+    return reach->proxy ? proxy_dial(reach->proxy, reach->endpoint, &options, ret_peer)
+                        : zoc_dial_endpoint(reach->endpoint, &options, ret_peer);
+}
+
 /* The words of a failure stay those of the last try. */
 int reach_peer(const struct reach *reach, zoc_stream **ret_peer)
 {
-    const zoc_dial_options options = { .observer = reach->observer };
     zoc_time limit = limit_of(reach, zoc_now());
     zoc_duration delay = REACH_DELAY;
     int result = 0;
 
     for (;;) {
         ZOC_WITHIN(limit == ZOC_NEVER ? ZOC_NEVER : limit - zoc_now())
-            result = zoc_dial_endpoint(reach->endpoint, &options, ret_peer);
+            result = try_once(reach, ret_peer);
         zoc_duration rest = limit - zoc_now();
         if (result == 0 || !reach->wait || !is_early(result) || rest < REACH_REST)
             return result;

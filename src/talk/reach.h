@@ -8,14 +8,18 @@
 #define REACH_DELAY_MAX (1 * ZOC_SECOND)
 #define REACH_REST      (10 * ZOC_MILLISECOND) /* with less left than this it does not try again */
 
+struct proxy;
+
 struct reach {
     const zoc_endpoint *endpoint;
-    zoc_observer *observer; /* told of every try; stays with the stream. NULL: nobody */
-    zoc_duration timeout;   /* it must have come about by then; 0: whenever */
-    zoc_duration wait;      /* so long it tries again when it is refused, unreachable or not there yet; 0: one try */
+    const struct proxy *proxy; /* the way there: endpoint is tcp:// then. NULL: straight */
+    zoc_observer *observer;    /* told of every try; stays with the stream. NULL: nobody */
+    zoc_duration timeout;      /* it must have come about by then; 0: whenever */
+    zoc_duration wait;         /* so long it tries again when it is refused, unreachable or not there yet, or when the
+                                * proxy says so of what lies behind it; 0: one try */
 };
 
-/* Waits. Returns as zoc_dial_endpoint: what the last try returned. */
+/* Waits. Returns as zoc_dial_endpoint or proxy_dial: what the last try returned. */
 int reach_peer(const struct reach *reach, zoc_stream **ret_peer);
 
 /* Makes the endpoint's connections come from ADDRESS, ADDRESS:PORT or :PORT, as bind= does. Returns 0; -EINVAL with words

@@ -1,6 +1,7 @@
 #include "talk/reach.h"
 
 #include "net/testing.h"
+#include "proxy/proxy.h"
 
 /* Begins to listen once a try has failed. */
 struct late {
@@ -101,6 +102,94 @@ static void a_connection_that_does_not_come_about_in_time_is_a_timeout(void)
     zoc_endpoint_free(endpoint);
 }
 
+/* --- through a proxy ------------------------------------------------------------------------------ */
+
+#define REQUEST_SIZE 11 /* of SOCKS 4a for "h", by nobody */
+
+/* A SOCKS 4 proxy that refuses so often, and then grants. */
+struct proxy_server {
+    zoc_listener *listener;
+    int refusals; /* -1: it has granted */
+};
+
+static int answer_each(void *arg)
+{
+    struct proxy_server *server = arg;
+    char byte;
+    zoc_stream *client;
+
+    while (server->refusals >= 0) {
+        if (zoc_accept(server->listener, &client) < 0)
+            return 0;
+        for (int i = 0; i < REQUEST_SIZE; i++)
+            assert_int_equal(zoc_read(client, &byte, 1), 1);
+        const char answer[8] = { 0, server->refusals-- > 0 ? 91 : 90 };
+        assert_int_equal(zoc_write(client, answer, sizeof answer), sizeof answer);
+        zoc_finish(client);
+    }
+    return 0;
+}
+
+static struct proxy open_proxy(struct proxy_server *server)
+{
+    assert_int_equal(zoc_listen("tcp://127.0.0.1:0", NULL, &server->listener), 0);
+    return (struct proxy){ .kind = PROXY_SOCKS4,
+                           .host = "127.0.0.1",
+                           .port = zoc_listener_endpoint(server->listener)->port };
+}
+
+static int reach_through(struct proxy_server *server, zoc_duration wait, zoc_stream **ret_stream)
+{
+    ZOC_GROUP(group);
+    struct proxy proxy = open_proxy(server);
+    zoc_endpoint *endpoint = endpoint_of("tcp://h:7");
+    const struct reach reach = { .endpoint = endpoint, .proxy = &proxy, .wait = wait };
+
+    assert_int_equal(zoc_go(&group, answer_each, server), 0);
+    int result = reach_peer(&reach, ret_stream);
+    zoc_group_stop(&group);
+    zoc_group_wait(&group);
+    zoc_listener_close(server->listener);
+    zoc_endpoint_free(endpoint);
+    return result;
+}
+
+static void what_a_proxy_cannot_reach_yet_is_tried_again(void)
+{
+    struct proxy_server server = { .refusals = 1 };
+    zoc_stream *stream;
+
+    assert_int_equal(reach_through(&server, 30 * ZOC_SECOND, &stream), 0);
+    testing_expect_end(stream);
+    zoc_close(stream);
+}
+
+static void without_wait_a_proxy_is_asked_once(void)
+{
+    struct proxy_server server = { .refusals = 1 };
+    zoc_stream *stream;
+
+    assert_int_equal(reach_through(&server, 0, &stream), -ECONNREFUSED);
+    assert_int_equal(server.refusals, 0);
+    assert_non_null(strstr(zoc_why(), ": refused to connect to 'h' port 7: rejected or failed"));
+}
+
+/* Its connections come about, and nobody answers on them. */
+static void a_proxy_that_does_not_answer_in_time_is_a_timeout(void)
+{
+    struct proxy_server server = { 0 };
+    struct proxy proxy = open_proxy(&server);
+    zoc_endpoint *endpoint = endpoint_of("tcp://h:7");
+    const struct reach reach = { .endpoint = endpoint, .proxy = &proxy, .timeout = 10 * ZOC_MILLISECOND };
+    zoc_stream *stream;
+
+    assert_int_equal(reach_peer(&reach, &stream), -ETIMEDOUT);
+    zoc_listener_close(server.listener);
+    zoc_endpoint_free(endpoint);
+}
+
+/* --- sources -------------------------------------------------------------------------------------- */
+
 static void only_a_connection_has_a_source(void)
 {
     static const char *const wrong[] = { "unix:/tmp/none", "exec:true", "listen:tcp://127.0.0.1:0" };
@@ -126,6 +215,9 @@ int main(void)
         ON_NET(when_nobody_comes_in_time_the_last_try_says_why),
         ON_NET(what_will_not_change_is_not_tried_again),
         ON_NET(a_connection_that_does_not_come_about_in_time_is_a_timeout),
+        ON_NET(what_a_proxy_cannot_reach_yet_is_tried_again),
+        ON_NET(without_wait_a_proxy_is_asked_once),
+        ON_NET(a_proxy_that_does_not_answer_in_time_is_a_timeout),
         ON_NET(only_a_connection_has_a_source),
     };
 

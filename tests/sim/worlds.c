@@ -10,6 +10,8 @@ const struct scenario scenarios[] = {
     { "names", "names of several addresses, of which some work", run_names, false },
     { "datagrams", "datagrams that are lost, doubled, late or refused", run_datagrams, true },
     { "broker", "a broker, with clients that come, go, and read slowly", run_broker, false },
+    { "connect", "connect's patience, and its two directions", run_connect, true },
+    { "listen", "many clients of one program, and many who send it datagrams", run_listen, false },
 };
 
 const unsigned scenario_count = sizeof scenarios / sizeof *scenarios;

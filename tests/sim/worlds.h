@@ -25,6 +25,8 @@ zoc_fn run_offload;
 zoc_fn run_names;
 zoc_fn run_datagrams;
 zoc_fn run_broker;
+zoc_fn run_connect;
+zoc_fn run_listen;
 
 /* --- what scenarios share (common.c) ---------------------------------------------------------------- */
 
