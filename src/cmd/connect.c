@@ -3,20 +3,25 @@
 #include "cmd/shown.h"
 #include "cmd/text.h"
 #include "cmd/verb.h"
+#include "proxy/proxy.h"
+#include "talk/input.h"
 #include "talk/interrupt.h"
 #include "talk/join.h"
 #include "talk/reach.h"
+#include "talk/session.h"
 #include "talk/stats.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <zocalo/error.h>
 
 struct settings {
     const struct verb *verb;
-    bool verbose, stats;
+    bool verbose, stats, telnet;
     struct shown shown;
     const char *source;
     zoc_endpoint *endpoint;
+    struct proxy proxy; /* zeroed: none */
     struct reach reach;
     struct join join;
     int status;
@@ -24,6 +29,14 @@ struct settings {
 };
 
 /* --- options -------------------------------------------------------------------------------------- */
+
+static int read_proxy(const char *value, void *field)
+{
+    proxy_release(field);
+    return proxy_parse(value, field);
+}
+
+static const struct option_kind proxy = { read_proxy, NULL };
 
 #define FIELD(member) offsetof(struct settings, member)
 
@@ -33,12 +46,16 @@ static const struct verb_option options[] = {
       N_("the connection must have come about by then") },
     { "wait", 'w', &option_duration, FIELD(reach.wait), N_("DURATION"),
       N_("tries again for so long while nobody listens there") },
+    { "proxy", 'x', &proxy, FIELD(proxy), N_("URL"),
+      N_("goes through a proxy: socks5://, socks4:// or http://[USER:PASSWORD@]HOST[:PORT]") },
     { "source", 0, &option_text, FIELD(source), N_("ADDR[:PORT]"), N_("the address to come from") },
     { "idle", 0, &option_duration, FIELD(join.idle), N_("DURATION"),
       N_("ends when nothing came and nothing went for so long") },
     { "linger", 0, &option_duration, FIELD(join.linger), N_("DURATION"),
       N_("after the end of input, waits so long for more datagrams (default 1s)") },
     { "crlf", 0, &option_flag, FIELD(join.crlf), NULL, N_("ends the lines of the input with CR LF") },
+    { "telnet", 't', &option_flag, FIELD(telnet), NULL,
+      N_("negotiates as telnet does; at a terminal it does when the peer begins") },
     { "chunk", 0, &option_size, FIELD(join.piece), N_("BYTES"), N_("sends the input in pieces of so many bytes") },
     { "pause", 0, &option_duration, FIELD(join.pause), N_("DURATION"), N_("waits so long between two pieces") },
     { "reset", 0, &option_flag, FIELD(join.breaks_off), NULL, N_("ends with a reset instead of an orderly end") },
@@ -54,19 +71,42 @@ static const struct verb_option options[] = {
 
 /* --- the conversation ----------------------------------------------------------------------------- */
 
-static int talk(struct settings *settings)
+static bool is_dialogue(const zoc_stream *peer)
+{
+    return zoc_stream_receives(peer) && zoc_stream_sends(peer);
+}
+
+static int join_session(struct settings *settings, struct session *session)
 {
     struct join *join = &settings->join;
-    int result = zoc_stream_of_stdio(&join->local);
+    int result = session_open(session);
 
-    if (result < 0)
-        return verb_fail(settings->verb, result);
-    result = shown_join(&settings->shown, join);
+    if (result == 0)
+        result = session_meet(session);
+    if (result == 0)
+        result = shown_join(&settings->shown, join);
+    session_close(session);
     int status = result < 0 ? verb_fail(settings->verb, result) : STATUS_OK;
     if (settings->stats)
         stats_print(join->peer, stderr);
-    zoc_close(join->local);
     return join->local_failed ? STATUS_OTHER : status;
+}
+
+static int talk(struct settings *settings)
+{
+    char *name = zoc_endpoint_text(settings->endpoint);
+    struct session session = {
+        .join = &settings->join,
+        .prompt = "zocalo> ",
+        .name = name ? name : "",
+        .escape = TERMINAL_ESCAPE,
+        .unedited = settings->shown.progress || !is_dialogue(settings->join.peer),
+        .telnet = settings->telnet ? SESSION_TELNET_ASKED : SESSION_TELNET_HEARD,
+    };
+    int status = join_session(settings, &session);
+
+    free(name);
+    return status;
 }
 
 static int converse(void *arg)
@@ -114,12 +154,13 @@ static int apply_options(struct settings *settings)
         return zoc_refuse(-EINVAL, _("option '--reset': only a connection by tcp:// can be reset"));
     int result = settings->source ? reach_set_source(settings->endpoint, settings->source) : 0;
     settings->reach.endpoint = settings->endpoint;
+    settings->reach.proxy = settings->proxy.host ? &settings->proxy : NULL;
     return result < 0 ? zoc_wrap(result, _("option '--source'")) : 0;
 }
 
 static int run(const struct verb *verb, int argc, char **argv)
 {
-    struct settings settings = { .verb = verb, .join.linger = JOIN_LINGER };
+    struct settings settings = { .verb = verb, .join = { .linger = JOIN_LINGER, .finite = input_is_file() } };
     int first;
     int status = verb_read_options(verb, argc, argv, &settings, &first);
 
@@ -131,6 +172,7 @@ static int run(const struct verb *verb, int argc, char **argv)
     if (result == 0)
         result = zoc_run(run_fiber, &settings);
     zoc_endpoint_free(settings.endpoint);
+    proxy_release(&settings.proxy);
     if (settings.signal)
         interrupt_end(settings.signal);
     return result < 0 ? verb_fail(verb, result) : settings.status;

@@ -120,7 +120,12 @@ static int attend_one(struct listening *listening, zoc_stream *peer)
  * ends with its peer, before it has said what it came for. */
 static int join_one(struct listening *listening, zoc_stream *peer)
 {
-    struct join join = { .peer = peer, .linger = JOIN_LINGER, .mute = !input_is_there(), .hex = listening->hex };
+    struct join join = { .peer = peer,
+                         .linger = JOIN_LINGER,
+                         .finite = input_is_file(),
+                         .rest = input_is_program() ? JOIN_REST : 0,
+                         .mute = !input_is_there(),
+                         .hex = listening->hex };
     int result = zoc_stream_of_stdio(&join.local);
 
     if (result < 0) {
@@ -225,17 +230,10 @@ static int gather_at(struct listening *listening, zoc_stream *local)
 
 /* --- standard input and output for many ----------------------------------------------------------- */
 
-/* Output that nobody reads any more is a quiet end, and where output or input fails the network did not say no. */
-static int judge(struct listening *listening, const zoc_stream *local, int result)
+/* Output that nobody reads any more is a quiet end. */
+static int judge(int result)
 {
-    if (result == -EPIPE)
-        return 0;
-    if (result < 0 && result != -ECANCELED && zoc_stream_account(local).error) {
-        verb_fail(listening->verb, result);
-        listening->status = STATUS_OTHER;
-        return 0;
-    }
-    return result;
+    return result == -EPIPE ? 0 : result;
 }
 
 static int serve_gathered(struct listening *listening)
@@ -245,7 +243,7 @@ static int serve_gathered(struct listening *listening)
 
     if (result < 0)
         return result;
-    result = judge(listening, local, gather_at(listening, local));
+    result = judge(gather_at(listening, local));
     zoc_close(local);
     return result;
 }
@@ -261,7 +259,7 @@ static int serve_letters(struct listening *listening)
     result = zoc_stream_of_stdio(&local);
     if (result == 0) {
         tell_place(zoc_datagrams_endpoint(socket));
-        result = judge(listening, local, letters_run(local, socket, &listening->access));
+        result = judge(letters_run(local, socket, &listening->access));
         zoc_close(local);
     }
     zoc_datagrams_close(socket);

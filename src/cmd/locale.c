@@ -27,7 +27,8 @@ void locale_prepare(void)
     static char path[PATH_MAX];
     const char *folder = getenv("ZOCALO_LOCALEDIR");
 
-    setlocale(LC_ALL, "");
+    setlocale(LC_CTYPE, ""); /* the other categories are not used, and each is a file that every start would read */
+    setlocale(LC_MESSAGES, "");
     if (!folder)
         folder = uninstalled(path);
     bindtextdomain("zocalo", folder ? folder : ZOC_LOCALEDIR);

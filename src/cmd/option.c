@@ -162,7 +162,7 @@ int verb_read_options(const struct verb *verb, int argc, char **argv, void *sett
     optind = 1;
     while ((value = getopt_long(argc, argv, tables.letters, tables.long_options, NULL)) != -1) {
         if (value == 'h' || value == VALUE_HELP) {
-            verb_print_help(verb, stdout);
+            verb_print_help(verb, verb->help_to_stderr ? stderr : stdout);
             return STATUS_OK;
         }
         if (value == ':')

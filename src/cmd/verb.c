@@ -39,6 +39,7 @@ static const struct {
     { ECONNRESET, STATUS_NETWORK, NULL },
     { EPIPE, STATUS_NETWORK, NULL },
     { ETIMEDOUT, STATUS_NETWORK, NULL },
+    { EPROTO, STATUS_NETWORK, NULL },
     { EHOSTUNREACH, STATUS_NETWORK, NULL },
     { ENETUNREACH, STATUS_NETWORK, NULL },
     { EHOSTDOWN, STATUS_NETWORK, NULL },
@@ -49,6 +50,7 @@ static const struct {
     { ZOC_ENAMEFAIL, STATUS_NETWORK, NULL },
     { ZOC_ETRUNCATED, STATUS_NETWORK, NULL },
     { ZOC_EPROGRAM, STATUS_NETWORK, NULL },
+    { ZOC_EPROXY, STATUS_NETWORK, NULL },
     { EACCES, STATUS_OTHER,
       N_("ports below 1024 need root or the capability CAP_NET_BIND_SERVICE; files need the right to them") },
     { EMFILE, STATUS_OTHER, N_("this process may not open more descriptors: ulimit -n raises the limit") },
@@ -75,9 +77,10 @@ int verb_fail(const struct verb *verb, int error)
 static void print_option(const struct verb_option *option, FILE *file)
 {
     const char *argument = option->argument ? _(option->argument) : "";
-    char letter[] = { option->letter ? '-' : ' ', option->letter ? option->letter : ' ', '\0' };
-    char head[64];
+    char letter[] = "  ", head[64];
 
+    if (option->letter)
+        snprintf(letter, sizeof letter, "-%c", option->letter);
     if (option->name)
         snprintf(head, sizeof head, "%s%s --%s%s%s", letter, option->letter ? "," : " ", option->name,
                  *argument ? "=" : "", argument);

@@ -44,11 +44,12 @@ struct verb {
     const char *text;                  /* more of the help, N_(); NULL */
     const struct verb_option *options; /* ends with neither a name nor a letter */
     bool classic;                      /* it is this program when called by the verb's name, and speaks in that name */
+    bool help_to_stderr;               /* -h writes there, as the classic does */
     /* Runs with what follows the verb's name; argv[0] is the name. Returns an exit status. */
     int (*run)(const struct verb *verb, int argc, char **argv);
 };
 
-extern const struct verb verb_connect, verb_listen, verb_serve;
+extern const struct verb verb_connect, verb_listen, verb_nc, verb_telnet, verb_serve;
 
 /* How this program was called, for commands that are shown to be typed. */
 extern const char *program_name;
