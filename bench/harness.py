@@ -24,10 +24,11 @@ class CannotRun(Exception):
 class Bench:
     """The programs of one build folder, and the two cores that they run on."""
 
-    def __init__(self, folder, subject, rounds):
+    def __init__(self, folder, subject, rounds, transfer_gib):
         self.folder = folder
         self.subject = subject
         self.rounds = rounds
+        self.transfer_gib = transfer_gib
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
             raise CannotRun('two cores are needed: one for the server, one for the generator')

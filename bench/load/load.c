@@ -1,4 +1,5 @@
-/* load VERB [--connections=N] [--rounds=N] [--slice=MS] [--requests=N] [--reloads=N] [--stops=1] PID:PORT... */
+/* load VERB [--connections=N] [--rounds=N] [--slice=MS] [--requests=N] [--reloads=N] [--stops=1]
+ * [--speakers=N] [--burst=N] PID:PORT... */
 #include "load.h"
 
 #include <getopt.h>
@@ -22,6 +23,9 @@ static const struct verb verbs[] = {
     { "idle", load_idle, { .connections = 9000 } },
     { "busy", load_busy, { .connections = 1000, .requests = 10000 } },
     { "visit", load_visit, { .connections = 1000, .requests = 2000 } },
+    { "broker",
+      load_broker,
+      { .connections = 500, .rounds = 20, .slice_ns = 200 * MILLISECOND, .speakers = 1, .burst = 1 } },
 };
 
 static const struct verb *find_verb(const char *name)
@@ -29,8 +33,8 @@ static const struct verb *find_verb(const char *name)
     for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
         if (name && strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
-    die("usage: load echo|accept|fair|idle|busy|visit [--connections=N] [--rounds=N] [--slice=MS] [--requests=N]"
-        " [--reloads=N] [--stops=1] PID:PORT...");
+    die("usage: load echo|accept|fair|idle|busy|visit|broker [--connections=N] [--rounds=N] [--slice=MS] [--requests=N]"
+        " [--reloads=N] [--stops=1] [--speakers=N] [--burst=N] PID:PORT...");
 }
 
 static int positive(const char *text)
@@ -51,6 +55,8 @@ static struct plan read_plan(const struct verb *verb, int argc, char **argv)
         { "requests", required_argument, NULL, 'q' },
         { "reloads", required_argument, NULL, 'l' },
         { "stops", required_argument, NULL, 't' },
+        { "speakers", required_argument, NULL, 'p' },
+        { "burst", required_argument, NULL, 'b' },
         { 0 },
     };
     struct plan plan = verb->defaults;
@@ -69,6 +75,10 @@ static struct plan read_plan(const struct verb *verb, int argc, char **argv)
             plan.reloads = positive(optarg);
         else if (option == 't')
             plan.stops = positive(optarg);
+        else if (option == 'p')
+            plan.speakers = positive(optarg);
+        else if (option == 'b')
+            plan.burst = positive(optarg);
         else
             exit(2);
     }

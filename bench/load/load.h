@@ -98,6 +98,8 @@ struct plan {
     int requests; /* answered between two disturbances */
     int reloads;  /* SIGHUPs, and then */
     int stops;    /* SIGTERMs: 1 or 0 */
+    int speakers; /* clients of a broker who speak, and of each */
+    int burst;    /* messages at a time */
 };
 
 void load_echo(const struct plan *plan);
@@ -106,6 +108,7 @@ void load_fair(const struct plan *plan);
 void load_idle(const struct plan *plan);
 void load_busy(const struct plan *plan);
 void load_visit(const struct plan *plan);
+void load_broker(const struct plan *plan);
 
 /* --- disturbing the server ---------------------------------------------------------------------- */
 
