@@ -138,15 +138,6 @@ static int run_fiber(void *arg)
 
 /* --- the verb ------------------------------------------------------------------------------------- */
 
-static int read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint)
-{
-    if (count == 1)
-        return zoc_endpoint_parse(arguments[0], ret_endpoint);
-    if (count == 2)
-        return zoc_endpoint_parse_pair(arguments[0], arguments[1], ret_endpoint);
-    return zoc_refuse(-EINVAL, _("expects ENDPOINT, or HOST and PORT; 'zocalo help %s' says more"), verb->name);
-}
-
 /* What options ask of the endpoint. */
 static int apply_options(struct settings *settings)
 {
@@ -166,7 +157,7 @@ static int run(const struct verb *verb, int argc, char **argv)
 
     if (status >= 0)
         return status;
-    int result = read_endpoint(verb, argc - first, argv + first, &settings.endpoint);
+    int result = verb_read_endpoint(verb, argc - first, argv + first, &settings.endpoint);
     if (result == 0)
         result = apply_options(&settings);
     if (result == 0)

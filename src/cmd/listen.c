@@ -325,15 +325,6 @@ static int check(const struct listening *listening)
     return 0;
 }
 
-static int read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint)
-{
-    if (count == 1)
-        return zoc_endpoint_parse(arguments[0], ret_endpoint);
-    if (count == 2)
-        return zoc_endpoint_parse_pair(arguments[0], arguments[1], ret_endpoint);
-    return zoc_refuse(-EINVAL, _("expects ENDPOINT, or HOST and PORT; 'zocalo help %s' says more"), verb->name);
-}
-
 static int read_command(struct listening *listening)
 {
     zoc_buffer text = { 0 };
@@ -351,7 +342,7 @@ static int read_command(struct listening *listening)
 
 static int prepare(struct listening *listening, int count, char **arguments)
 {
-    int result = read_endpoint(listening->verb, count, arguments, &listening->endpoint);
+    int result = verb_read_endpoint(listening->verb, count, arguments, &listening->endpoint);
 
     if (result == 0)
         result = check(listening);

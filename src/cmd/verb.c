@@ -72,6 +72,17 @@ int verb_fail(const struct verb *verb, int error)
     return STATUS_OTHER;
 }
 
+/* --- arguments ------------------------------------------------------------------------------------ */
+
+int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint)
+{
+    if (count == 1)
+        return zoc_endpoint_parse(arguments[0], ret_endpoint);
+    if (count == 2)
+        return zoc_endpoint_parse_pair(arguments[0], arguments[1], ret_endpoint);
+    return zoc_refuse(-EINVAL, _("expects ENDPOINT, or HOST and PORT; 'zocalo help %s' says more"), verb->name);
+}
+
 /* --- help ----------------------------------------------------------------------------------------- */
 
 static void print_option(const struct verb_option *option, FILE *file)

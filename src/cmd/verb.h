@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <zocalo/endpoint.h>
 
 /* Exit statuses of every verb. */
 enum { STATUS_OK, STATUS_NETWORK, STATUS_OTHER };
@@ -57,6 +58,9 @@ extern const char *program_name;
 /* Reads the options into settings; *ret_first is the index of the first argument that is none. Returns -1 to go on, or
  * the exit status (the help was shown, or an option was wrong and said so). */
 int verb_read_options(const struct verb *verb, int argc, char **argv, void *settings, int *ret_first);
+
+/* Reads ENDPOINT, or HOST and PORT. Returns 0 with an endpoint that the caller frees, or a negative errno with words. */
+int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint);
 
 void verb_print_help(const struct verb *verb, FILE *file);
 
