@@ -97,6 +97,12 @@ def with_free_names(row, folder):
     return block
 
 
+def well_known_ports(block):
+    """The ports below 1024 that a row listens on."""
+    lines = [line for line in block.splitlines() if re.match(r"\d?\$ .*(listen|LISTEN|serve)", line)]
+    return map(int, re.findall(r"(?:127\.0\.0\.1:|LISTEN:|http\.server )([1-9]\d{0,2})\b", "\n".join(lines)))
+
+
 def has_ip6():
     with socket.socket(socket.AF_INET6) as probe:
         try:
@@ -112,6 +118,11 @@ def what_lacks(block, in_room):
         return "a port or path that the row counts on is taken, and this user may not make namespaces"
     if "unshare " in block and not in_room:
         return "this user may not make namespaces"
+    if not in_room and not all(map(port_is_free, well_known_ports(block))):
+        return "a port below 1024 is not to be had, and this user may not make namespaces"
+    absent = [path for path in re.findall(r"/usr/sbin/[a-z]+", block) if not os.path.exists(path)]
+    if absent:
+        return f"there is no {absent[0]}"
     if "[::1]" in block and not (socket.has_ipv6 and has_ip6()):
         return "this machine has no IPv6"
     return ""

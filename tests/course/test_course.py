@@ -80,6 +80,11 @@ def test_what_is_there_is_known():
     assert exists("zocalo connect") and not exists("zocalo nonsense")
 
 
+def test_ports_that_need_a_privilege_are_seen():
+    block = "1$ zocalo listen 127.0.0.1:21\n2$ python3 -m http.server 80\n3$ zocalo serve hello tcp://127.0.0.1:8025\n"
+    assert list(play.well_known_ports(block + "4$ zocalo connect 127.0.0.1:25\ndial 127.0.0.1:26")) == [21, 80]
+
+
 def test_the_spanish_course_has_the_same_rows():
     spanish = rows.load(rows.SPANISH)
     assert [row.id for row in spanish] == [row.id for row in COURSE]

@@ -225,12 +225,13 @@ LOGIN = """#!/bin/sh
 printf 'login: '
 read name
 printf 'hello %s\\n' "$name"
+read bye
 """
 
 
 @pytest.fixture
 def telnetd(folder):
-    """telnetd with a login program that needs no user."""
+    """telnetd with a login that needs no user, and does not end at once: telnetd may lose what is said last."""
     (folder / "login").write_text(LOGIN)
     (folder / "login").chmod(0o755)
     server = Inetd(need("telnetd"), "-h", "-E", folder / "login")
@@ -242,6 +243,8 @@ def telnetd(folder):
 def test_a_login_by_hand(zocalo, telnetd, how):
     typing = zocalo(*how, "127.0.0.1", telnetd.port)
     typing.out.match("login: ")
-    typing.write(b"ana\r\n" if how[0] == "nc" else b"ana\n")
+    end = b"\r\n" if how[0] == "nc" else b"\n"
+    typing.write(b"ana" + end)
     typing.out.match("hello ana")
+    typing.write(b"bye" + end)
     assert typing.wait() == 0
