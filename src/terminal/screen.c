@@ -94,8 +94,10 @@ static void colour_prompt(struct screen *screen, size_t begin)
 {
     zoc_buffer *drawn = &screen->drawn;
     zoc_buffer line = { 0 };
-    size_t plain = plain_size(&screen->tail, drawn->data + begin, drawn->size - begin);
 
+    if (drawn->size == begin)
+        return;
+    size_t plain = plain_size(&screen->tail, drawn->data + begin, drawn->size - begin);
     if (plain == 0 || plain == screen->tail.size)
         return;
     if (zoc_buffer_append(&line, drawn->data + begin + plain, drawn->size - begin - plain) == 0) {
