@@ -10,6 +10,7 @@
 #include "talk/input.h"
 #include "talk/interrupt.h"
 #include "talk/letters.h"
+#include "talk/session.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static int await_client(struct listening *listening, zoc_stream **ret_peer)
 static int attend_one(struct listening *listening, zoc_stream *peer)
 {
     int result = attend(peer, listening->program);
-    int status = result < 0 ? verb_fail(listening->verb, result) : STATUS_OK;
+    int status = result < 0 && !listening->signal ? verb_fail(listening->verb, result) : STATUS_OK;
 
     zoc_finish(peer);
     return status;
@@ -120,22 +121,27 @@ static int attend_one(struct listening *listening, zoc_stream *peer)
  * ends with its peer, before it has said what it came for. */
 static int join_one(struct listening *listening, zoc_stream *peer)
 {
+    char name[ZOC_ADDRESS_TEXT];
     struct join join = { .peer = peer,
                          .linger = JOIN_LINGER,
                          .finite = input_is_file(),
                          .rest = input_is_program() ? JOIN_REST : 0,
                          .mute = !input_is_there(),
                          .hex = listening->hex };
-    int result = zoc_stream_of_stdio(&join.local);
+    struct session session = { .join = &join,
+                               .prompt = "zocalo> ",
+                               .name = zoc_address_format(zoc_stream_peer(peer), name, sizeof name),
+                               .escape = TERMINAL_ESCAPE,
+                               .unedited = listening->shown.progress };
+    int result = session_open(&session);
 
-    if (result < 0) {
-        zoc_close(peer);
-        return verb_fail(listening->verb, result);
-    }
-    result = shown_join(&listening->shown, &join);
-    int status = result < 0 ? verb_fail(listening->verb, result) : STATUS_OK;
-    zoc_close(join.local);
+    if (result == 0)
+        result = session_meet(&session);
+    if (result == 0)
+        result = shown_join(&listening->shown, &join);
+    session_close(&session);
     zoc_close(peer);
+    int status = result < 0 ? verb_fail(listening->verb, result) : STATUS_OK;
     return join.local_failed ? STATUS_OTHER : status;
 }
 

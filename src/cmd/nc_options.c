@@ -198,6 +198,8 @@ static int check(const struct nc *nc)
         { attends && nc->passes, N_("cannot use -F with -e or -c") },
         { attends && nc->datagrams, N_("cannot use -u with -e or -c") },
         { attends && nc->dump, N_("cannot use -o with -e or -c") },
+        { attends && (nc->crlf || nc->interval || nc->receive_max), N_("cannot use -C, -i or -W with -e or -c") },
+        { attends && (nc->no_input || nc->quit.given), N_("cannot use -d or -q with -e or -c") },
         { nc->telnet && nc->datagrams, N_("cannot use -u and -t") },
     };
 

@@ -85,7 +85,7 @@ static struct join join_of(struct nc *nc, zoc_stream *peer)
         .crlf = nc->crlf,
         .mute = has_nothing_to_say(nc),
         .finite = input_is_file(),
-        .rest = input_is_program() ? JOIN_REST : 0,
+        .rest = input_is_program() && !nc->keeps ? JOIN_REST : 0, /* the next client waits for it, too */
         .by_lines = nc->interval > 0,
         .pause = nc->interval,
         .receive_max = nc->receive_max,

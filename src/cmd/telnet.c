@@ -26,6 +26,7 @@ struct telnet {
     bool auto_user;
     struct session session;
     struct join join;
+    bool met; /* the last place was reached */
     int status;
     int signal; /* that ended it; 0 */
 };
@@ -112,26 +113,29 @@ static int fail_to_connect(const struct telnet *telnet, int error)
     static const int known[] = { ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ECONNRESET };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i] == -error) {
+        if (known[i] == -error && !telnet->signal) {
             fprintf(stderr, "telnet: Unable to connect to remote host: %s\n", zoc_error_text(error));
             return STATUS_NETWORK;
         }
-    return verb_fail(telnet->verb, error);
+    return telnet->signal ? STATUS_OTHER : verb_fail(telnet->verb, error);
 }
 
 /* --- the conversation ----------------------------------------------------------------------------- */
 
-static int end_session(struct telnet *telnet, const struct session *session, int result)
+/* The last words come once the terminal is as it was found. */
+static int end_session(struct telnet *telnet, struct session *session, int result)
 {
+    if (session->left && result == 0)
+        session_say(session, "Connection closed.\n");
+    session_show(session);
+    if (session->left != SESSION_CLOSED)
+        session_close(session);
     if (result < 0) {
         int status = verb_fail(telnet->verb, result);
         return telnet->join.local_failed ? STATUS_OTHER : status;
     }
-    if (session->left)
-        printf("Connection closed.\n");
-    else if (!telnet->signal)
+    if (!session->left && !telnet->signal)
         fprintf(stderr, "Connection closed by foreign host.\n");
-    fflush(stdout);
     return STATUS_OK;
 }
 
@@ -156,10 +160,12 @@ static int converse(struct telnet *telnet)
     zoc_endpoint *place;
     int result = parse_place(telnet, &place);
 
+    telnet->met = false;
     if (result < 0)
         return verb_fail(telnet->verb, result);
     const struct reach reach = { .endpoint = place, .observer = &observer };
     result = reach_peer(&reach, &telnet->join.peer);
+    telnet->met = result == 0;
     if (result == 0)
         zoc_observe(telnet->join.peer, NULL);
     int status = result == 0 ? converse_with(telnet, place) : fail_to_connect(telnet, result);
@@ -191,7 +197,7 @@ static int ask_in_pipe(struct session *session)
     fflush(stdout);
     int result = read_line(session->join->local, line, sizeof line);
     if (result == 0)
-        session->left = SESSION_QUIT;
+        session->left = SESSION_ENDED;
     if (result <= 0)
         return result;
     result = prompt_do(session, line);
@@ -223,14 +229,16 @@ static int converse_and_ask(struct telnet *telnet)
     bool asks = !session->host;
     int result = asks ? ask(session) : 0;
 
-    while (result == 0 && session->left != SESSION_QUIT && !telnet->signal) {
+    while (result == 0 && session->left < SESSION_QUIT && !telnet->signal) {
         session->name = session->host;
         telnet->status = converse(telnet);
-        bool goes_on = session->left == SESSION_CLOSED || (asks && telnet->status != STATUS_OK);
-        if (!goes_on)
+        asks |= session->left == SESSION_CLOSED;
+        if (session->left != SESSION_CLOSED && (telnet->met || !asks))
             break;
         result = ask(session);
     }
+    if (session->left == SESSION_QUIT)
+        telnet->status = STATUS_OK;
     return result;
 }
 

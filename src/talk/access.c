@@ -33,8 +33,16 @@ static bool find_address(const zoc_address *address, struct in6_addr *ret_addres
     return family == AF_INET || family == AF_INET6;
 }
 
+/* A block of IPv6 addresses has no IPv4 ones in it, although they are written as mapped ones here: ::/0 is IPv6. */
+static bool is_ip4(const struct access_block *block)
+{
+    return block->bits >= MAPPED_BITS && IN6_IS_ADDR_V4MAPPED(&block->address);
+}
+
 static bool contains(const struct access_block *block, const struct in6_addr *address)
 {
+    if (is_ip4(block) != (bool)IN6_IS_ADDR_V4MAPPED(address))
+        return false;
     unsigned bytes = block->bits / 8, rest = block->bits % 8;
 
     if (memcmp(block->address.s6_addr, address->s6_addr, bytes) != 0)

@@ -156,10 +156,21 @@ static void a_wrong_block_is_refused_with_the_place(void **state)
 
 #define OF_ACCESS(test) cmocka_unit_test_teardown(test, end)
 
+static void blocks_of_ip6_have_no_ip4_in_them(void **state)
+{
+    (void)state;
+    allow("::/0");
+    assert_true(admits("2001:db8::1"));
+    assert_false(admits("192.0.2.1"));
+    allow("0.0.0.0/0");
+    assert_true(admits("192.0.2.1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         OF_ACCESS(without_lists_everybody_may_come),
+        OF_ACCESS(blocks_of_ip6_have_no_ip4_in_them),
         OF_ACCESS(where_somebody_is_allowed_nobody_else_is),
         OF_ACCESS(who_is_denied_may_not_come_and_all_others_may),
         OF_ACCESS(deny_wins_over_allow),

@@ -10,7 +10,7 @@ static bool is_on(const bool *what)
 static bool is_plain(const struct flow *flow)
 {
     return !flow->changes && !is_on(flow->crlf) && !is_on(flow->hex) && !flow->piece && !flow->by_lines &&
-           !flow->pause && !flow->receive_max && !flow->keeps_open;
+           !flow->pause && !flow->receive_max && !flow->keeps_open && !zoc_stream_has_messages(flow->sink);
 }
 
 /* What is sent is shown before it goes, so that an answer never stands above its question. That nobody reads the dump is no
@@ -48,7 +48,9 @@ static size_t size_of_piece(const struct flow *flow, zoc_bytes rest)
     const char *end = flow->by_lines ? memchr(rest.data, '\n', rest.size) : NULL;
     size_t size = end ? (size_t)(end - rest.data) + 1 : rest.size;
 
-    return flow->piece && flow->piece < size ? flow->piece : size;
+    if (flow->piece && flow->piece < size)
+        size = flow->piece;
+    return zoc_stream_has_messages(flow->sink) && size > LETTER_MAX ? LETTER_MAX : size;
 }
 
 /* An empty message is a piece too. */

@@ -3,10 +3,9 @@
 #define ZOC_TALK_LETTERS_H
 
 #include "talk/access.h"
+#include "talk/flow.h"
 
 #include <zocalo/net.h>
-
-#define LETTER_MAX 65507 /* bytes of a datagram that is sent: UDP over IPv4 takes no more (RFC 768, RFC 791) */
 
 /* What comes is written to `local` as it comes; each piece of input that is read goes as a datagram to the peer that was heard
  * last (a longer one as several), and input is not read before there is one. Whoever may not come is not heard. The end of

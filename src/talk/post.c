@@ -1,6 +1,7 @@
 #include "talk/post.h"
 
 #include "net/stream.h"
+#include "talk/flow.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ static int send_letters(struct post *post, const char *data, size_t size)
     ssize_t result;
 
     do {
-        size_t piece = size - at < POST_LETTER_MAX ? size - at : POST_LETTER_MAX;
+        size_t piece = size - at < LETTER_MAX ? size - at : LETTER_MAX;
         result = zoc_datagrams_send(post->socket, data + at, piece, &post->last);
         at += piece;
     } while (at < size && (result >= 0 || is_lost(result)));

@@ -5,8 +5,6 @@
 
 #include <zocalo/net.h>
 
-#define POST_LETTER_MAX 65507 /* bytes of a datagram that is sent: UDP over IPv4 takes no more (RFC 768, RFC 791) */
-
 /* Waits for the first datagram, which the stream receives first, and whose sender is its peer. The socket stays the caller's,
  * for as long as the stream lives. A message that is too long goes as several; one that somebody does not take is lost, as
  * datagrams are. Returns 0, or a negative errno as zoc_datagrams_receive. */

@@ -61,8 +61,10 @@ static int send_request(struct session *session, const char *word, char **rest)
             continue;
         const char *name = next_word(rest);
         int option = name ? telnet_find_option(name) : -ENOENT;
-        if (!session->layer || option < 0)
-            session_say(session, _("'%s' needs telnet, and the name or number of an option\n"), word);
+        if (!session->layer)
+            session_say(session, _("'%s' needs telnet\n"), word);
+        else if (option < 0)
+            session_say(session, _("'%s' needs the name or number of an option, such as echo or 24\n"), word);
         else
             telnet_send_request(session->layer, requests[i].number, (unsigned char)option);
         return 1;
@@ -331,6 +333,10 @@ int prompt_run(struct session *session)
     char *line;
     int result = terminal_ask(session->terminal, session->prompt, &line);
 
+    if (result == 0 && !session->name) { /* there is nothing to go back to */
+        session->left = SESSION_ENDED;
+        return -ECANCELED;
+    }
     if (result <= 0)
         return result;
     result = prompt_do(session, line);

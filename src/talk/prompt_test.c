@@ -110,7 +110,7 @@ static void commands_of_telnet_go_as_bytes_to_whoever_has_not_begun_it(void)
     assert_sent(&table, "\x1d", 1);
     assert_sent(&table, "\xff\xf6", 2);
     do_line(&table, "send do echo");
-    assert_said(&table, "'do' needs telnet");
+    assert_said(&table, "'do' needs telnet\n");
     do_line(&table, "send everything");
     assert_said(&table, "nothing is called 'everything'");
     do_line(&table, "send ?");

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zocalo/error.h>
 
 #define HISTORY "history" /* the file of the lines that were typed */
 
@@ -32,8 +33,8 @@ void session_show(struct session *session)
     if (session->said.size > 0 && zoc_buffer_append(&session->said, "", 1) == 0) {
         if (session->terminal)
             terminal_say(session->terminal, session->said.data);
-        else
-            fputs(session->said.data, stdout);
+        else if (fputs(session->said.data, stdout) >= 0)
+            fflush(stdout);
     }
     zoc_buffer_release(&session->said);
 }
@@ -133,7 +134,7 @@ static bool may_be_telnet(const struct session *session)
 {
     const zoc_stream *peer = session->join->peer;
 
-    if (session->telnet == SESSION_TELNET_HEARD && !session->terminal)
+    if (session->telnet == SESSION_TELNET_NEVER || (session->telnet == SESSION_TELNET_HEARD && !session->terminal))
         return false;
     return zoc_stream_receives(peer) && zoc_stream_sends(peer) && !zoc_stream_has_messages(peer);
 }
@@ -160,7 +161,9 @@ int session_meet(struct session *session)
     join->changes = session->terminal;
     set_mode(session, TERMINAL_LINES);
     if (!may_be_telnet(session))
-        return 0;
+        return session->telnet <= SESSION_TELNET_HEARD
+                   ? 0
+                   : zoc_refuse(-EINVAL, _("telnet needs a stream of bytes, both ways"));
     set_up_telnet(session);
     int result = telnet_open(join->peer, &session->telnet_options, &session->layer);
     if (result == 0)
@@ -174,5 +177,6 @@ void session_close(struct session *session)
     session->join->local = session->terminal = NULL;
     free(session->host);
     free(session->port);
+    session->host = session->port = NULL;
     zoc_buffer_release(&session->said);
 }

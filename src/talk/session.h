@@ -8,6 +8,7 @@
 #include "terminal/terminal.h"
 
 enum session_telnet {
+    SESSION_TELNET_NEVER,
     SESSION_TELNET_HEARD, /* at a terminal, once the peer begins it; in a pipe bytes stay as they are */
     SESSION_TELNET_NVT,   /* text in telnet's form from the start, and options when the peer begins */
     SESSION_TELNET_ASKED  /* the same, and we begin */
@@ -16,7 +17,8 @@ enum session_telnet {
 enum session_left {
     SESSION_STAYED,
     SESSION_CLOSED, /* by the command "close" */
-    SESSION_QUIT    /* by "quit" */
+    SESSION_QUIT,   /* by "quit" */
+    SESSION_ENDED   /* by the end of commands */
 };
 
 /* Texts live as long as it does. */
@@ -47,7 +49,7 @@ int session_open(struct session *session);
  * join->peer either way, and the caller's to close. */
 int session_meet(struct session *session);
 
-/* Closes join->local, which restores the terminal. */
+/* Closes join->local, which restores the terminal. A second time is fine. */
 void session_close(struct session *session);
 
 /* The terminal follows the person's choice from now on. */

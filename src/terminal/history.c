@@ -91,11 +91,23 @@ static bool is_at(const char *path, int fd)
            here.st_dev == there.st_dev;
 }
 
+/* Opens a regular file; anything else (a pipe that nobody writes) might be waited for. */
+static int open_file(const char *path, int flags)
+{
+    struct stat status;
+    int fd = zoc_world->open(path, flags | O_NONBLOCK, 0600);
+
+    if (fd < 0 || (zoc_world->fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+        return fd;
+    zoc_world->close(fd);
+    return -EINVAL;
+}
+
 /* The file, locked. Whoever made it shorter while we waited for the lock has put another in its place. */
 static int open_locked(const char *path)
 {
     for (;;) {
-        int fd = zoc_world->open(path, O_RDWR | O_APPEND | O_CREAT, 0600);
+        int fd = open_file(path, O_RDWR | O_APPEND | O_CREAT);
         if (fd < 0)
             return fd;
         int result = zoc_world->lock(fd);
@@ -156,7 +168,7 @@ static int run_errand(void *arg)
 
     if (adds)
         make_folders(errand->path);
-    int fd = adds ? open_locked(errand->path) : zoc_world->open(errand->path, O_RDONLY, 0);
+    int fd = adds ? open_locked(errand->path) : open_file(errand->path, O_RDONLY);
     if (fd < 0)
         return fd == -ENOENT && !adds ? 0 : fd;
     int result = adds ? add(errand->path, fd, &errand->lines, &errand->line) : read_all(fd, &errand->lines);

@@ -47,6 +47,7 @@ int terminal_command(zoc_stream *stream)
     int result = run_command(terminal);
 
     terminal->end = 0;
+    screen_flush(&terminal->screen); /* before what the caller has to say of it */
     return result;
 }
 

@@ -38,6 +38,20 @@ def test_many_peers_at_once(server):
         client.close()
 
 
+@pytest.mark.parametrize("verb", [["connect"], ["nc", "-u"]])
+def test_more_than_a_datagram_takes_goes_as_several(zocalo, verb, folder):
+    (folder / "long").write_bytes(pattern(70000))
+    with udp_socket() as peer, (folder / "long").open("rb") as long:
+        port = peer.getsockname()[1]
+        where = ["127.0.0.1", str(port)] if verb[0] == "nc" else [f"udp://127.0.0.1:{port}", "--linger=1ms"]
+        program = zocalo(*verb, *where, stdin=long)
+        got = b""
+        while len(got) < 70000:
+            got += peer.recv(1 << 16)
+        assert got == pattern(70000)
+        assert program.wait() == 0
+
+
 @pytest.mark.parametrize("everywhere", ["udp://:0", "udp://0.0.0.0:0"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
 def test_the_answer_comes_from_the_address_that_was_asked(serve, everywhere, host):

@@ -777,3 +777,14 @@ def test_output_that_nobody_reads_is_a_quiet_end(start, command):
     port = serve_once(say_much)
     shell = start("bash", "-c", f"{command} 127.0.0.1 {port} </dev/null | head -1; echo ${{PIPESTATUS[0]}}")
     assert shell.finish()[1:] == (b"line\n0\n", "")
+
+
+def test_input_that_comes_after_a_client_is_for_the_next_one(nc):
+    server = nc("-v", "-l", "-k", "127.0.0.1", "0")
+    with server.connect() as first:
+        server.write(b"one\n")
+        assert read_exactly(first, 4) == b"one\n"
+    with server.connect() as second:
+        server.err.until(lambda text: text.count("Connection received") == 2)
+        server.write(b"two\n")
+        assert read_exactly(second, 4) == b"two\n"

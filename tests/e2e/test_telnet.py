@@ -139,7 +139,7 @@ def test_the_end_of_commands_is_the_end(start):
     program = start(zocalo_path(), "telnet")
     program.say(b"help\nfrob\nclose\nopen\nopen 127.0.0.1 1\nquit\nstatus\n")
     status, out, err = program.finish()
-    assert status == 1  # of the last connection
+    assert status == 0
     assert b"ends the connection\n" in out and b"no command, or more than one, begins with 'frob'" in out
     assert b"there is no connection\ntelnet> 'open' needs a host" in out
     assert out.endswith(b"Trying 127.0.0.1...\ntelnet> ")
@@ -201,7 +201,7 @@ def test_what_cannot_be_sent_is_said(terminal):
     command(program, "send nonsense")
     program.out.match("nothing is called 'nonsense'")
     command(program, "send do nonsense")
-    program.out.match("'do' needs telnet, and the name or number of an option")
+    program.out.match("'do' needs the name or number of an option, such as echo or 24")
 
 
 def test_the_dump_is_turned_on_and_off(terminal):
@@ -227,6 +227,24 @@ def test_close_asks_for_another_place(terminal, listener):
     program.type("encore\r")
     assert read_exactly(again, 8) == b"encore\r\n"
     again.close()
+    assert program.wait() == 0
+
+
+def test_a_place_that_cannot_be_reached_is_no_end_after_close(terminal):
+    program, _ = terminal()
+    command(program, "close")
+    program.out.match(r"telnet> $")
+    program.type("open 127.0.0.1 1\r")
+    program.out.match(r"Connection refused")
+    program.out.match(r"refused\s+telnet> $")
+    program.type(b"\x04")
+    assert program.wait() == 1
+
+
+def test_the_end_of_input_where_commands_are_asked_for_is_the_end(start, folder):
+    program = start(zocalo_path(), "telnet", kind=AtTerminal, env={"XDG_STATE_HOME": str(folder)})
+    program.out.match(r"telnet> $")
+    program.type(b"\x04")
     assert program.wait() == 0
 
 

@@ -175,6 +175,17 @@ def test_the_history_is_kept_for_the_next_run(meet, folder):
     assert read_exactly(peer, 13) == b"first\nsecond\n"
 
 
+def test_a_history_that_is_no_file_holds_nothing_up(meet, folder):
+    path = history_of(folder)
+    path.parent.mkdir(mode=0o700)
+    os.mkfifo(path)
+    client, peer = meet()
+    client.type("hallo\r")
+    assert read_exactly(peer, 6) == b"hallo\n"
+    peer.close()
+    assert client.wait() == 0
+
+
 def test_the_history_of_two_at_once_is_kept_and_has_an_end(meet, folder):
     path = history_of(folder)
     path.parent.mkdir(mode=0o700)
