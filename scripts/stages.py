@@ -262,7 +262,7 @@ def stage_mutants(tally):
 
 
 def stage_fuzz(tally):
-    status, output = run(["scripts/fuzz"], env={"FUZZ_SECONDS": os.environ.get("FUZZ_SECONDS", "20")}, timeout=900)
+    status, output = run(["scripts/fuzz"], env={"FUZZ_SECONDS": os.environ.get("FUZZ_SECONDS", "10")}, timeout=900)
     results = re.findall(r"^(not ok|ok) (\w+): (.*)$", output, re.MULTILINE)
     for result, name, details in results:
         if result == "ok":
