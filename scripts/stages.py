@@ -153,7 +153,8 @@ def run_e2e(tally, build, wrap=(), env=None, which=(), folder="tests/e2e"):
 
 
 # Where threads matter: services on several loops. The verbs of one loop say nothing new to ThreadSanitizer.
-THREADED = "serve or load or classics or echo or datagrams or square"
+THREADED = ("test_serve_reload or test_serve_stop or test_under_load or test_classics or test_echo or test_datagrams or "
+            "test_square")
 
 
 def run_sanitized(tally, build, env, options, sanitizers, which=(), replays=True):
@@ -219,7 +220,7 @@ def stage_asan(tally):
 
 def stage_tsan(tally):
     run_sanitized(tally, "build-tsan", {}, ["-Db_sanitize=thread"], {"TSAN_OPTIONS": ""},
-                  ["-k", f"({THREADED}) and not specs"],
+                  ["-k", THREADED],
                   replays=False)  # a simulated world has one thread: little can race in it
 
 

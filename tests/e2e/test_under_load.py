@@ -54,7 +54,7 @@ def test_reloads_lose_no_request_and_end_no_connection(besieged, verb):
     account = besieged.load(verb, f"--reloads={RELOADS}")
     assert account["lost"] == account["refused"] == account["ended"] == 0, account
     assert account["sent"] == account["answered"] > 500 * RELOADS
-    assert besieged.reloads() == RELOADS
+    assert 1 <= besieged.reloads() <= RELOADS  # a SIGHUP that comes before the last one was taken is the same (signal(7))
     assert besieged.server.stop() == 0
 
 
@@ -62,7 +62,7 @@ def test_a_stop_answers_whoever_got_in_and_refuses_the_rest(besieged):
     account = besieged.load("visit", f"--reloads={RELOADS}", "--stops=1")
     assert account["lost"] == 0, account
     assert account["refused"] == CLIENTS
-    assert besieged.reloads() == RELOADS
+    assert 1 <= besieged.reloads() <= RELOADS
     assert besieged.server.wait() == 0
 
 
