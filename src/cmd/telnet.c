@@ -169,6 +169,7 @@ static int converse(struct telnet *telnet)
     if (result == 0)
         zoc_observe(telnet->join.peer, NULL);
     int status = result == 0 ? converse_with(telnet, place) : fail_to_connect(telnet, result);
+    session_part(&telnet->session);
     zoc_close(result == 0 ? telnet->join.peer : NULL);
     zoc_endpoint_free(place);
     return status;

@@ -171,8 +171,14 @@ int session_meet(struct session *session)
     return result;
 }
 
+void session_part(struct session *session)
+{
+    session->layer = NULL;
+}
+
 void session_close(struct session *session)
 {
+    session_part(session);
     zoc_close(session->join->local);
     session->join->local = session->terminal = NULL;
     free(session->host);

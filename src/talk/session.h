@@ -49,6 +49,9 @@ int session_open(struct session *session);
  * join->peer either way, and the caller's to close. */
 int session_meet(struct session *session);
 
+/* The peer is about to be closed: it is told of nothing more, such as another size of the terminal. */
+void session_part(struct session *session);
+
 /* Closes join->local, which restores the terminal. A second time is fine. */
 void session_close(struct session *session);
 

@@ -241,6 +241,19 @@ def test_a_place_that_cannot_be_reached_is_no_end_after_close(terminal):
     assert program.wait() == 1
 
 
+def test_the_window_may_change_when_there_is_no_connection_any_more(terminal):
+    program, client = terminal()
+    client.sendall(bytes([IAC, DO, 31]))
+    assert read_exactly(client, 3) == bytes([IAC, WILL, 31])
+    command(program, "close")
+    program.out.match(r"closed\.\s+telnet> $")
+    program.resize(100, 40)
+    program.type("status\r")
+    program.out.match("there is no connection")
+    program.type("quit\r")
+    assert program.wait() == 0
+
+
 def test_the_end_of_input_where_commands_are_asked_for_is_the_end(start, folder):
     program = start(zocalo_path(), "telnet", kind=AtTerminal, env={"XDG_STATE_HOME": str(folder)})
     program.out.match(r"telnet> $")
