@@ -34,11 +34,10 @@ int shown_join(const struct shown *shown, struct join *join)
         result = digest_begin(&received);
     if (result < 0)
         return result;
-    struct join seen = *join;
-    seen.sent = &sent.tap;
-    seen.received = &received.tap;
-    result = join_with_progress(shown, &seen);
-    join->local_failed = seen.local_failed;
+    join->sent = &sent.tap;
+    join->received = &received.tap;
+    result = join_with_progress(shown, join);
+    join->sent = join->received = NULL;
     digest_end(&sent, _("sent"), stderr);
     digest_end(&received, _("received"), stderr);
     return result;

@@ -175,6 +175,16 @@ def test_the_history_is_kept_for_the_next_run(meet, folder):
     assert read_exactly(peer, 13) == b"first\nsecond\n"
 
 
+def test_the_dump_is_turned_on_while_a_sum_is_taken(meet):
+    client, peer = meet("--sha256")
+    client.type(ESCAPE)
+    client.out.match("zocalo> $")
+    client.type("toggle hex\r")
+    client.out.match("hex is on")
+    peer.sendall(b"one\n")
+    client.out.match(r"< 00000000  \d+\.\d+  6f 6e 65 0a")
+
+
 def test_a_history_that_is_no_file_holds_nothing_up(meet, folder):
     path = history_of(folder)
     path.parent.mkdir(mode=0o700)
