@@ -19,6 +19,7 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = 2
+WAITERS = 4  # end-to-end tests at a time: they mostly wait
 IN_CI = os.environ.get("CI") == "true"
 
 # Sanitizers fail at random under much address space randomization; some containers do not let us turn it off.
@@ -124,7 +125,7 @@ def run_unit(tally, build, wrap=(), env=None, without=(), timeout=120):
 # --- end to end ----------------------------------------------------------------------------------
 
 
-def run_e2e(tally, build, wrap=(), env=None, which=(), folder="tests/e2e"):
+def run_e2e(tally, build, wrap=(), env=None, which=("-n", WAITERS), folder="tests/e2e"):
     """Tests of the program itself, with pytest. They find it by ZOCALO, and the examples by ZOCALO_EXAMPLES. Returns
     what pytest printed."""
     report = ROOT / build / f"{pathlib.Path(folder).name}.xml"
@@ -167,7 +168,7 @@ def run_sanitized(tally, build, env, options, sanitizers, which=(), replays=True
         env = {name: f"{common}:{more}" for name, more in sanitizers.items()}
         run_unit(tally, build, STILL, env, timeout=300)
         run_sim(tally, build, 1000, REAL_BRIEFLY, STILL, env, replays)
-        run_e2e(tally, build, STILL, env, ["-m", "not release_only", *which])
+        run_e2e(tally, build, STILL, env, ["-n", WAITERS, "-m", "not release_only", *which])
         reports = sorted(pathlib.Path(folder).iterdir())
         for report in reports[:5]:
             tally.add_failure(f"{build}: {report.name}", report.read_text(errors="replace"))
@@ -278,7 +279,7 @@ def stage_e2e(tally):
 
 
 def stage_course(tally):
-    output = run_e2e(tally, "build", folder="tests/course")
+    output = run_e2e(tally, "build", which=(), folder="tests/course")  # they share the book's ports
     print("\n".join(re.findall(r"^course: .*$", output, re.MULTILINE)))
 
 
