@@ -1,6 +1,7 @@
 /* Addresses and endpoints: names for anything that bytes go through.
  *
  *     tcp://HOST:PORT  udp://HOST:PORT      then options, each after a comma: tcp://:80,nodelay
+ *     tls://HOST:PORT                       TLS over TCP: ca=, cert=, key=, pin=, sni=, alpn=, version=, insecure
  *     unix:PATH  unix:@ABSTRACT             type=stream|dgram|seqpacket, mode=0660
  *     fifo:PATH                             a named pipe: dir=in|out, mode=0660; made when it is missing
  *     file:PATH                             a file: dir=in|out, append, mode=0644
@@ -66,6 +67,7 @@ bool zoc_address_equal(const zoc_address *one, const zoc_address *other);
 typedef enum zoc_scheme {
     ZOC_TCP,
     ZOC_UDP,
+    ZOC_TLS, /* over TCP */
     ZOC_UNIX,
     ZOC_FIFO,
     ZOC_FILE,
@@ -80,6 +82,27 @@ typedef enum zoc_direction {
     ZOC_IN,                /* it is read */
     ZOC_OUT                /* it is written */
 } zoc_direction;
+
+/* A certificate and its private key, each a PEM file (RFC 7468). */
+typedef struct zoc_tls_files {
+    char *certificate; /* with the chain that leads to an authority behind it */
+    char *key;         /* NULL: it is in the same file */
+} zoc_tls_files;
+
+/* What TLS is to be, of a client or a server. Strings are owned; zeroed, everything is as it is by default. */
+typedef struct zoc_tls_options {
+    zoc_tls_files *files; /* cert=, key=: of a server, one for each name that it goes by; of a client, at most one */
+    size_t file_count;    /* 0: a server makes a certificate of its own, a client shows none */
+    char *ca;             /* ca=: PEM file of the authorities that vouch for the peer. NULL: of a client, those of the
+                              * system; of a server, the client is not asked for a certificate */
+    char *pin;            /* pin=: "sha256:" and 64 hexadecimal digits: the peer's public key (SubjectPublicKeyInfo,
+                              * RFC 7469 section 2.4) or certificate has that hash, and nothing else is looked at; NULL */
+    char *sni;            /* sni=: the name that is asked for (RFC 6066 section 3) and that the certificate has to be
+                              * for, of a client; NULL: the host */
+    char *alpn;           /* alpn=: protocols with ':' between, the best first (RFC 7301); NULL: none */
+    int version;          /* version=: 12 or 13, that one alone; 0: TLS 1.2 and 1.3 */
+    bool insecure;        /* whoever answers is taken for the peer, of a client */
+} zoc_tls_options;
 
 typedef struct zoc_endpoint_options {
     char *bind;                   /* local address, "HOST", "HOST:PORT" or ":PORT", of a connection, or the path that
@@ -101,13 +124,14 @@ typedef struct zoc_endpoint_options {
     int mode;                     /* of a file, pipe or socket that is made, 0 to 07777; -1: as umask says */
     zoc_direction direction;      /* dir= of a pipe or file */
     bool append;                  /* what is written goes to the end of the file */
+    zoc_tls_options tls;          /* of tls:// */
 } zoc_endpoint_options;
 
 typedef struct zoc_endpoint {
     zoc_scheme scheme;
     bool listens;  /* it had "listen:" before it */
-    char *host;    /* tcp, udp: a name or digits, without brackets; "" when there was none */
-    uint16_t port; /* tcp, udp: host order */
+    char *host;    /* tcp, udp, tls: a name or digits, without brackets; "" when there was none */
+    uint16_t port; /* tcp, udp, tls: host order */
     char *path;    /* unix, fifo, file, path: the path, or the abstract name without its @ */
     char *command; /* exec: what the shell is given */
     bool abstract; /* unix: an abstract name (unix(7)) */
