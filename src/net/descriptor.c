@@ -324,6 +324,7 @@ void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool
 {
     descriptor->stream.receives = receives;
     descriptor->stream.sends = sends;
+    descriptor->stream.one_end = receives && sends && !descriptor->kind->socket;
 }
 
 /* --- what sockets know --------------------------------------------------------------------------- */

@@ -145,6 +145,7 @@ static void a_half_close_is_none_and_answers_still_come(void)
     zoc_stream *stream = dialled("");
     int user = opened();
 
+    assert_false(zoc_stream_tells_end(stream));
     assert_int_equal(zoc_shut(stream), 0);
     assert_int_equal(write(user, "answer", 6), 6);
     testing_expect(stream, "answer");

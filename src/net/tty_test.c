@@ -116,6 +116,7 @@ static void a_half_close_is_none_and_answers_still_come(void)
 {
     open_terminal();
     zoc_stream *stream = dialled(",dir=both");
+    assert_false(zoc_stream_tells_end(stream));
     assert_int_equal(zoc_write(stream, "ATI\r", 4), 4);
     assert_int_equal(zoc_shut(stream), 0);
     expect_at(near, "ATI\r", 4);
@@ -178,6 +179,7 @@ static void one_direction_changes_nothing_unless_asked_to(void)
     zoc_stream *out = dialled(",dir=out"), *in = dialled(",dir=in");
     assert_true(zoc_stream_sends(out) && !zoc_stream_receives(out));
     assert_true(zoc_stream_receives(in) && !zoc_stream_sends(in));
+    assert_true(zoc_stream_tells_end(out));
     assert_false(is_raw());
     zoc_close(out);
     zoc_close(in);
