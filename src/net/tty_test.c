@@ -332,6 +332,47 @@ static void settings_come_back_when_what_was_sent_has_left_also_after_a_cancel(v
     close_terminal();
 }
 
+static int64_t ahead; /* of the kernel's time */
+static int looks;
+
+static int64_t time_ahead(void)
+{
+    return zoc_world_kernel.monotonic() + ahead;
+}
+
+static int wait_ahead(void *poller, struct world_ready *ret_ready, int max, int64_t deadline)
+{
+    return zoc_world_kernel.poller_wait(poller, ret_ready, max, deadline == INT64_MAX ? deadline : deadline - ahead);
+}
+
+/* As a line whose other side has said stop (XOFF). A second passes with each look. */
+static int never_sent(int fd)
+{
+    (void)fd;
+    looks++;
+    ahead += ZOC_SECOND;
+    return 1;
+}
+
+static void a_line_that_was_stopped_is_left_after_a_while(void)
+{
+    char byte;
+
+    open_terminal();
+    struct termios before = settings();
+    zoc_stream *stream = dialled("");
+    assert_int_equal(zoc_write(stream, "x", 1), 1);
+    world.monotonic = time_ahead;
+    world.poller_wait = wait_ahead;
+    world.terminal_unsent = never_sent;
+    zoc_close(stream);
+    world.terminal_unsent = zoc_world_kernel.terminal_unsent;
+    assert_int_equal(looks, TTY_PATIENCE / ZOC_SECOND);
+    assert_int_equal(read(near, &byte, 1), 1);
+    assert_same(before);
+    close_terminal();
+}
+
 /* --- refusals ------------------------------------------------------------------------------------- */
 
 static void assert_refused(const char *endpoint, int error, const char *words)
@@ -400,6 +441,7 @@ int main(void)
         ON_NET(a_speed_that_the_device_does_not_have_is_refused),
         ON_NET(the_terminal_that_controls_us_is_raw_only_when_asked_to),
         ON_NET(settings_come_back_when_what_was_sent_has_left_also_after_a_cancel),
+        ON_NET(a_line_that_was_stopped_is_left_after_a_while),
         ON_NET(options_of_terminals_are_for_terminals),
         ON_NET(a_file_that_is_no_terminal_keeps_what_is_in_it),
         ON_NET(another_device_goes_both_ways_when_asked_to),
