@@ -46,10 +46,13 @@ static size_t find_other(mode_t mode)
 static int open_flags(const struct job *job)
 {
     static const int flags[] = { [ZOC_IN] = O_RDONLY, [ZOC_OUT] = O_WRONLY | O_CREAT | O_TRUNC, [ZOC_BOTH] = O_RDWR };
-    bool append = job->endpoint->options.append;
+    const zoc_endpoint_options *options = &job->endpoint->options;
+    int how = options->append ? O_WRONLY | O_CREAT | O_APPEND : flags[job->direction];
 
+    if (tty_is_meant(options))
+        how &= ~(O_CREAT | O_TRUNC); /* a terminal is there */
     /* A device may wait for its other side, or a serial line for its carrier, without O_NONBLOCK. */
-    return (append ? O_WRONLY | O_CREAT | O_APPEND : flags[job->direction]) | O_NONBLOCK | O_NOCTTY;
+    return how | O_NONBLOCK | O_NOCTTY;
 }
 
 static int create_mode(const zoc_endpoint *endpoint)

@@ -1,5 +1,5 @@
-/* What is opened rather than connected to: named pipes, files, terminals, programs. Each gives a stream, or an error with words.
- * */
+/* What is opened rather than connected to: named pipes, files, terminals, programs. Each gives a stream, or an error
+ * with words. */
 #ifndef ZOC_NET_OPEN_H
 #define ZOC_NET_OPEN_H
 

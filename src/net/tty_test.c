@@ -403,6 +403,8 @@ static void a_file_that_is_no_terminal_keeps_what_is_in_it(void)
     snprintf(text, sizeof text, "%s,dir=out,cooked", name);
     snprintf(words, sizeof words, "'%s' is no terminal, which 'raw', 'cooked' and 'speed=' are for", name);
     assert_refused(text, -ENOTTY, words);
+    snprintf(text, sizeof text, "file:%s.missing,dir=out,raw", name);
+    assert_refused(text, -ENOENT, "open: No such file or directory");
     snprintf(text, sizeof text, "file:%s,dir=both", name);
     snprintf(words, sizeof words, "'%s' is no device: 'dir=in' reads it, and 'dir=out' writes it", name);
     assert_refused(text, -EINVAL, words);
