@@ -1,9 +1,12 @@
 /* Addresses and endpoints: names for anything that bytes go through.
  *
  *     tcp://HOST:PORT  udp://HOST:PORT      then options, each after a comma: tcp://:80,nodelay
+ *     tls://HOST:PORT                       TLS over TCP: ca=, cert=, key=, pin=, sni=, alpn=, version=, insecure
  *     unix:PATH  unix:@ABSTRACT             type=stream|dgram|seqpacket, mode=0660
  *     fifo:PATH                             a named pipe: dir=in|out, mode=0660; made when it is missing
- *     file:PATH                             a file: dir=in|out, append, mode=0644
+ *     file:PATH                             a file or a device: dir=in|out|both, append, mode=0644; of a terminal or
+ *                                           serial device: raw, cooked, speed=115200
+ *     pty:PATH                              a pseudo terminal, made here, that others open by that path: mode=0660
  *     exec:COMMAND                          a program, through /bin/sh -c; the command is all that follows
  *     fd:N  -                               a descriptor that is open already; standard input and output
  *     HOST:PORT, :PORT                      mean tcp://
@@ -66,9 +69,11 @@ bool zoc_address_equal(const zoc_address *one, const zoc_address *other);
 typedef enum zoc_scheme {
     ZOC_TCP,
     ZOC_UDP,
+    ZOC_TLS, /* over TCP */
     ZOC_UNIX,
     ZOC_FIFO,
     ZOC_FILE,
+    ZOC_PTY,
     ZOC_EXEC,
     ZOC_FD,
     ZOC_STDIO,
@@ -76,10 +81,32 @@ typedef enum zoc_scheme {
 } zoc_scheme;
 
 typedef enum zoc_direction {
-    ZOC_DIRECTION_DEFAULT, /* nobody said: in, but out with `append` */
+    ZOC_DIRECTION_DEFAULT, /* nobody said: in, but out with `append`, and both of a terminal or serial device */
     ZOC_IN,                /* it is read */
-    ZOC_OUT                /* it is written */
+    ZOC_OUT,               /* it is written */
+    ZOC_BOTH               /* of a device: through one descriptor */
 } zoc_direction;
+
+/* A certificate and its private key, each a PEM file (RFC 7468). */
+typedef struct zoc_tls_files {
+    char *certificate; /* with the chain that leads to an authority behind it */
+    char *key;         /* NULL: it is in the same file */
+} zoc_tls_files;
+
+/* What TLS is to be, of a client or a server. Strings are owned; zeroed, everything is as it is by default. */
+typedef struct zoc_tls_options {
+    zoc_tls_files *files; /* cert=, key=: of a server, one for each name that it goes by; of a client, at most one */
+    size_t file_count;    /* 0: a server makes a certificate of its own, a client shows none */
+    char *ca;             /* ca=: PEM file of the authorities that vouch for the peer. NULL: of a client, those of the
+                              * system; of a server, the client is not asked for a certificate */
+    char *pin;            /* pin=: "sha256:" and 64 hexadecimal digits: the peer's public key (SubjectPublicKeyInfo,
+                              * RFC 7469 section 2.4) or certificate has that hash, and nothing else is looked at; NULL */
+    char *sni;            /* sni=: the name that is asked for (RFC 6066 section 3) and that the certificate has to be
+                              * for, of a client; NULL: the host */
+    char *alpn;           /* alpn=: protocols with ':' between, the best first (RFC 7301); NULL: none */
+    int version;          /* version=: 12 or 13, that one alone; 0: TLS 1.2 and 1.3 */
+    bool insecure;        /* whoever answers is taken for the peer, of a client */
+} zoc_tls_options;
 
 typedef struct zoc_endpoint_options {
     char *bind;                   /* local address, "HOST", "HOST:PORT" or ":PORT", of a connection, or the path that
@@ -101,14 +128,19 @@ typedef struct zoc_endpoint_options {
     int mode;                     /* of a file, pipe or socket that is made, 0 to 07777; -1: as umask says */
     zoc_direction direction;      /* dir= of a pipe or file */
     bool append;                  /* what is written goes to the end of the file */
+    bool raw;                     /* of a terminal or serial device: bytes pass as they are (cfmakeraw(3)) */
+    bool cooked;                  /* of the same: its settings stay as they are found. Neither: raw when it is both
+                                   * read and written, and does not control this process */
+    int speed;                    /* speed=: bits per second of its line, one of the standard ones; 0: as it is */
+    zoc_tls_options tls;          /* of tls:// */
 } zoc_endpoint_options;
 
 typedef struct zoc_endpoint {
     zoc_scheme scheme;
     bool listens;  /* it had "listen:" before it */
-    char *host;    /* tcp, udp: a name or digits, without brackets; "" when there was none */
-    uint16_t port; /* tcp, udp: host order */
-    char *path;    /* unix, fifo, file, path: the path, or the abstract name without its @ */
+    char *host;    /* tcp, udp, tls: a name or digits, without brackets; "" when there was none */
+    uint16_t port; /* tcp, udp, tls: host order */
+    char *path;    /* unix, fifo, file, pty, path: the path, or the abstract name without its @ */
     char *command; /* exec: what the shell is given */
     bool abstract; /* unix: an abstract name (unix(7)) */
     int type;      /* unix, path: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
@@ -130,7 +162,7 @@ void zoc_endpoint_free(zoc_endpoint *endpoint);
 /* Whether bytes go there in datagrams, and nobody connects: udp, and unix or a path with type=dgram. */
 bool zoc_endpoint_has_datagrams(const zoc_endpoint *endpoint);
 
-/* Whether one can listen there at all: not at a pipe, a file, a program, or standard input and output. */
+/* Whether one can listen there at all: not at a pipe, a file, a terminal, a program, or standard input and output. */
 bool zoc_endpoint_can_listen(const zoc_endpoint *endpoint);
 
 /* The endpoint as text that parses to the same endpoint again, appended to the buffer. Returns 0 or -ENOMEM. */

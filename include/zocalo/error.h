@@ -15,11 +15,13 @@ extern "C" {
 
 /* Failures that errno has no number for. They lie above every errno. */
 enum zoc_error {
-    ZOC_ENAME = 5001,      /* the name does not exist (NXDOMAIN, or no address of that family) */
-    ZOC_ENAMEFAIL = 5002,  /* the name servers did not answer, or answered with a failure */
-    ZOC_ETRUNCATED = 5003, /* the peer ended in the middle of something */
-    ZOC_EPROGRAM = 5004,   /* a program that was run ended with a failure */
-    ZOC_EPROXY = 5005      /* a proxy refused for reasons of its own, or did not answer as one */
+    ZOC_ENAME = 5001,       /* the name does not exist (NXDOMAIN, or no address of that family) */
+    ZOC_ENAMEFAIL = 5002,   /* the name servers did not answer, or answered with a failure */
+    ZOC_ETRUNCATED = 5003,  /* the peer ended in the middle of something */
+    ZOC_EPROGRAM = 5004,    /* a program that was run ended with a failure */
+    ZOC_EPROXY = 5005,      /* a proxy refused for reasons of its own, or did not answer as one */
+    ZOC_ETLS = 5006,        /* TLS could not be agreed on, or was broken */
+    ZOC_ECERTIFICATE = 5007 /* the peer's certificate is refused */
 };
 
 /* Words for a negative error number: strerror's, or ours for ZOC_E numbers. Static storage. */

@@ -20,6 +20,7 @@ typedef enum zoc_notice_kind {
     ZOC_CONNECTING,     /* address; of a pipe, file, program or proxied target name instead, also in the next two */
     ZOC_CONNECT_FAILED, /* address, error, took */
     ZOC_CONNECTED,      /* stream, address (the peer's), local, took */
+    ZOC_TLS_AGREED,     /* stream (zoc_tls_get_info says what), took: the handshake */
     ZOC_LISTENING,      /* local */
     ZOC_ACCEPTED,       /* stream, address (the peer's), local */
     ZOC_RECEIVED,       /* stream, bytes (NULL data when they were spliced), bytes.size */

@@ -42,7 +42,7 @@ ssize_t zoc_write(zoc_stream *stream, const void *data, size_t size);
 ssize_t zoc_writev(zoc_stream *stream, const struct iovec *pieces, int count); /* count at most 16 */
 
 /* Half-close: we send no more, and still receive. The peer sees the end, but on a stream that knows no half-close
- * (UDP), where it is told nothing. Returns 0 or a negative errno. */
+ * (UDP, a terminal), where it is told nothing. Returns 0 or a negative errno. */
 int zoc_shut(zoc_stream *stream);
 
 /* Ends a conversation so that nothing in flight is destroyed: half-closes, reads and throws away what still
@@ -64,6 +64,10 @@ void zoc_reset(zoc_stream *stream);
 
 /* Whether each receive is a message of its own. */
 bool zoc_stream_has_messages(const zoc_stream *stream);
+
+/* Whether the peer sees a half-close of ours: not that of datagrams, of a terminal or of another device that is both read
+ * and written. Such a peer may wait for more for ever, and say nothing. */
+bool zoc_stream_tells_end(const zoc_stream *stream);
 
 /* Whether bytes come from it, and whether they go to it: a pipe or a file has one direction. In the other, receiving is
  * the end at once and a write answers -EBADF. */

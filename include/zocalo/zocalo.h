@@ -13,6 +13,7 @@
 #include <zocalo/observer.h>
 #include <zocalo/stream.h>
 #include <zocalo/sync.h>
+#include <zocalo/tls.h>
 #include <zocalo/units.h>
 
 #endif

@@ -18,6 +18,8 @@ static const struct {
     { ZOC_ETRUNCATED, N_("the peer ended in the middle") },
     { ZOC_EPROGRAM, N_("the program failed") },
     { ZOC_EPROXY, N_("the proxy refused") },
+    { ZOC_ETLS, N_("TLS failed") },
+    { ZOC_ECERTIFICATE, N_("the certificate is refused") },
 };
 
 static pthread_once_t thread_once = PTHREAD_ONCE_INIT;

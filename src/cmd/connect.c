@@ -52,7 +52,7 @@ static const struct verb_option options[] = {
     { "idle", 0, &option_duration, FIELD(join.idle), N_("DURATION"),
       N_("ends when nothing came and nothing went for so long") },
     { "linger", 0, &option_duration, FIELD(join.linger), N_("DURATION"),
-      N_("after the end of input, waits so long for more datagrams (default 1s)") },
+      N_("after the end of input, waits so long for more datagrams, or more of a device (default 1s)") },
     { "crlf", 0, &option_flag, FIELD(join.crlf), NULL, N_("ends the lines of the input with CR LF") },
     { "telnet", 't', &option_flag, FIELD(telnet), NULL,
       N_("negotiates as telnet does; at a terminal it does when the peer begins") },

@@ -51,6 +51,8 @@ static const struct {
     { ZOC_ETRUNCATED, STATUS_NETWORK, NULL },
     { ZOC_EPROGRAM, STATUS_NETWORK, NULL },
     { ZOC_EPROXY, STATUS_NETWORK, NULL },
+    { ZOC_ETLS, STATUS_NETWORK, NULL },
+    { ZOC_ECERTIFICATE, STATUS_NETWORK, NULL },
     { EACCES, STATUS_OTHER,
       N_("ports below 1024 need root or the capability CAP_NET_BIND_SERVICE; files need the right to them") },
     { EMFILE, STATUS_OTHER, N_("this process may not open more descriptors: ulimit -n raises the limit") },

@@ -219,6 +219,8 @@ static void close_fds(struct descriptor *descriptor)
 {
     if (descriptor->fd < 0)
         return;
+    if (descriptor->kind->leave)
+        descriptor->kind->leave(descriptor);
     watch_close(&descriptor->watch, descriptor->inherited);
     if (descriptor->shared)
         descriptor_release_shared(descriptor->shared);
@@ -322,6 +324,7 @@ void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool
 {
     descriptor->stream.receives = receives;
     descriptor->stream.sends = sends;
+    descriptor->stream.one_end = receives && sends && !descriptor->kind->socket;
 }
 
 /* --- what sockets know --------------------------------------------------------------------------- */

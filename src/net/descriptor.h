@@ -15,6 +15,7 @@ struct descriptor_kind {
     bool splices; /* splice(2) takes it */
     bool socket;
     bool flows; /* without boundaries: a read that brings less than was asked for has emptied it */
+    void (*leave)(struct descriptor *descriptor);   /* what is done before the close; may wait; NULL */
     void (*release)(struct descriptor *descriptor); /* what a struct around it keeps, after the close; NULL */
 };
 

@@ -298,6 +298,7 @@ static int dial_by_name(const zoc_endpoint *endpoint, zoc_observer *observer, zo
     static int (*const open_scheme[])(const zoc_endpoint *, zoc_stream **) = {
         [ZOC_FIFO] = fifo_open,
         [ZOC_FILE] = file_open,
+        [ZOC_PTY] = pty_open,
         [ZOC_EXEC] = exec_open,
     };
     zoc_time start = zoc_now();
@@ -319,9 +320,9 @@ static int dial_by_name(const zoc_endpoint *endpoint, zoc_observer *observer, zo
 static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream);
 
 static int (*const dial_scheme[])(const zoc_endpoint *, zoc_observer *, zoc_stream **) = {
-    [ZOC_TCP] = dial_inet,     [ZOC_UDP] = dial_inet,     [ZOC_UNIX] = dial_unix,
-    [ZOC_FIFO] = dial_by_name, [ZOC_FILE] = dial_by_name, [ZOC_EXEC] = dial_by_name,
-    [ZOC_FD] = dial_fd,        [ZOC_STDIO] = dial_stdio,  [ZOC_PATH] = dial_path,
+    [ZOC_TCP] = dial_inet,     [ZOC_UDP] = dial_inet,    [ZOC_UNIX] = dial_unix,    [ZOC_FIFO] = dial_by_name,
+    [ZOC_FILE] = dial_by_name, [ZOC_PTY] = dial_by_name, [ZOC_EXEC] = dial_by_name, [ZOC_FD] = dial_fd,
+    [ZOC_STDIO] = dial_stdio,  [ZOC_PATH] = dial_path,
 };
 
 /* As what it is found to be. The strings of the copy stay the caller's. */

@@ -25,9 +25,11 @@ struct scheme {
 static const struct scheme schemes[] = {
     [ZOC_TCP] = { .name = "tcp://", .read = read_host_port, .listens = true },
     [ZOC_UDP] = { .name = "udp://", .read = read_host_port, .listens = true },
+    [ZOC_TLS] = { .name = "tls://", .read = read_host_port, .listens = true },
     [ZOC_UNIX] = { .name = "unix:", .read = read_socket_path, .listens = true },
     [ZOC_FIFO] = { .name = "fifo:", .read = read_path },
     [ZOC_FILE] = { .name = "file:", .read = read_path },
+    [ZOC_PTY] = { .name = "pty:", .read = read_path },
     [ZOC_EXEC] = { .name = "exec:", .read = read_command, .whole = true },
     [ZOC_FD] = { .name = "fd:", .read = read_fd, .listens = true },
     [ZOC_STDIO] = { .name = "-" },

@@ -1,6 +1,7 @@
 #include "net/endpoint.h"
 
 #include "base/text.h"
+#include "net/tty.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -216,19 +217,20 @@ static const struct kind type_kind = { "stream|dgram|seqpacket", read_type, prin
 
 /* --- dir= --------------------------------------------------------------------------------------- */
 
-static const char *const directions[] = { [ZOC_IN] = "in", [ZOC_OUT] = "out" };
+static const char *const directions[] = { [ZOC_IN] = "in", [ZOC_OUT] = "out", [ZOC_BOTH] = "both" };
 
 static int read_direction(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
                           void *ret_field)
 {
     (void)option;
-    for (zoc_direction direction = ZOC_IN; direction <= ZOC_OUT; direction++) {
+    for (zoc_direction direction = ZOC_IN; direction <= ZOC_BOTH; direction++) {
         if (is_word(value, directions[direction])) {
             *(zoc_direction *)ret_field = direction;
             return 0;
         }
     }
-    return endpoint_refuse(reader, value.data, _("unknown direction '%s' (known: in, out)"), endpoint_quote(value));
+    return endpoint_refuse(reader, value.data, _("unknown direction '%s' (known: in, out, both)"),
+                           endpoint_quote(value));
 }
 
 static int print_direction(const struct option *option, const void *field, zoc_buffer *buffer)
@@ -238,7 +240,33 @@ static int print_direction(const struct option *option, const void *field, zoc_b
     return name != NULL ? zoc_buffer_printf(buffer, ",%s=%s", option->name, name) : 0;
 }
 
-static const struct kind direction_kind = { "in|out", read_direction, print_direction };
+static const struct kind direction_kind = { "in|out|both", read_direction, print_direction };
+
+/* --- speed= ------------------------------------------------------------------------------------- */
+
+static int refuse_speed(const struct endpoint_reader *reader, zoc_bytes value)
+{
+    ENDPOINT_BUFFER known = { 0 };
+    int error = tty_list_speeds(&known);
+
+    if (error < 0)
+        return error;
+    return endpoint_refuse(reader, value.data, _("unknown speed '%s' (known: %.*s)"), endpoint_quote(value),
+                           (int)known.size, known.data);
+}
+
+static int read_speed(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+                      void *ret_field)
+{
+    uint32_t speed;
+
+    if (endpoint_read_number(value, 10, (uint32_t)option->max, &speed) < 0 || !tty_knows_speed((int)speed))
+        return refuse_speed(reader, value);
+    *(int *)ret_field = (int)speed;
+    return 0;
+}
+
+static const struct kind speed_kind = { "BAUD", read_speed, print_number };
 
 /* --- the options ---------------------------------------------------------------------------------- */
 
@@ -247,8 +275,9 @@ static const struct kind direction_kind = { "in|out", read_direction, print_dire
 #define UNIX        (1u << ZOC_UNIX)
 #define FIFO        (1u << ZOC_FIFO)
 #define A_FILE      (1u << ZOC_FILE)
+#define PTY         (1u << ZOC_PTY)
 #define PATH        (1u << ZOC_PATH) /* it may turn out to be any of these three */
-#define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | PATH | 1u << ZOC_FD | 1u << ZOC_STDIO)
+#define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | PTY | PATH | 1u << ZOC_FD | 1u << ZOC_STDIO)
 
 #define BUFFER_MAX  (1 << 30) /* more than any kernel gives: RFC 7323 section 2.3 allows no larger window */
 
@@ -273,10 +302,13 @@ static const struct option options[] = {
     { "min-ttl", &number_kind, SET(min_ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
     { "tos", &number_kind, SET(tos), .schemes = TCP | UDP, .max = 255, .absent = -1 },
     { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX | PATH, .min = 1, .max = 65535 },
-    { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE | PATH, .max = 07777, .absent = -1 },
+    { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE | PTY | PATH, .max = 07777, .absent = -1 },
     { "type", &type_kind, OF(type), .schemes = UNIX | PATH, .absent = SOCK_STREAM },
     { "dir", &direction_kind, SET(direction), .schemes = FIFO | A_FILE | PATH },
     { "append", &flag_kind, SET(append), .schemes = A_FILE | PATH },
+    { "raw", &flag_kind, SET(raw), .schemes = A_FILE | PATH },
+    { "cooked", &flag_kind, SET(cooked), .schemes = A_FILE | PATH },
+    { "speed", &speed_kind, SET(speed), .schemes = A_FILE | PATH, .max = TTY_SPEED_MAX },
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -368,8 +400,11 @@ static int check_company(const struct endpoint_reader *reader, zoc_bytes name, c
         return endpoint_refuse(reader, name.data, _("options '4' and '6' exclude each other; leave both out for both"));
     if (given->mode >= 0 && endpoint->abstract)
         return endpoint_refuse(reader, name.data, _("an abstract name has no file, so no 'mode'"));
-    if (given->append && given->direction == ZOC_IN)
-        return endpoint_refuse(reader, name.data, _("'append' writes, and 'dir=in' reads"));
+    if (given->append && (given->direction == ZOC_IN || given->direction == ZOC_BOTH))
+        return endpoint_refuse(reader, name.data, _("'append' writes, and 'dir=%s' reads"),
+                               directions[given->direction]);
+    if (given->raw && given->cooked)
+        return endpoint_refuse(reader, name.data, _("options 'raw' and 'cooked' exclude each other"));
     return 0;
 }
 

@@ -38,8 +38,8 @@ static int print_nothing(const zoc_endpoint *endpoint, zoc_buffer *buffer)
 
 /* What stands between a scheme and the options. */
 static print_fn *const print_address[] = {
-    [ZOC_TCP] = print_host_port, [ZOC_UDP] = print_host_port, [ZOC_UNIX] = print_path,
-    [ZOC_FIFO] = print_path,     [ZOC_FILE] = print_path,     [ZOC_EXEC] = print_command,
+    [ZOC_TCP] = print_host_port, [ZOC_UDP] = print_host_port, [ZOC_TLS] = print_host_port, [ZOC_UNIX] = print_path,
+    [ZOC_FIFO] = print_path,     [ZOC_FILE] = print_path,     [ZOC_PTY] = print_path,      [ZOC_EXEC] = print_command,
     [ZOC_FD] = print_fd,         [ZOC_STDIO] = print_nothing, [ZOC_PATH] = print_path,
 };
 

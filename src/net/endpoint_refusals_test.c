@@ -12,13 +12,17 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define SCHEMES      "tcp://, udp://, unix:, fifo:, file:, exec:, fd:, -"
+#define SCHEMES      "tcp://, udp://, tls://, unix:, fifo:, file:, pty:, exec:, fd:, -"
 #define TCP_OPTIONS                                                                                                    \
     "bind=, 4, 6, connect-timeout=, timeout=, keepalive, nodelay, reuseport, debug, rcvbuf=, sndbuf=, or-free, ttl=, " \
     "min-ttl=, tos=, backlog="
 
+#define SPEEDS                                                                                                  \
+    "50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, " \
+    "460800, "                                                                                                  \
+    "500000, 576000, 921600, 1000000, 1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000"
 #define FIFO_OPTIONS "connect-timeout=, timeout=, mode=, dir="
-#define FILE_OPTIONS "timeout=, mode=, dir=, append"
+#define FILE_OPTIONS "timeout=, mode=, dir=, append, raw, cooked, speed="
 
 static zoc_endpoint *parse(const char *text)
 {
@@ -86,6 +90,7 @@ static void what_is_no_endpoint_at_all_gets_a_hint(void **state)
         { "listen:-", "character 8: '-' cannot be listened on; take 'listen:' away" },
         { "listen:fifo:p", "character 8: 'fifo:' cannot be listened on; take 'listen:' away" },
         { "listen:file:f", "character 8: 'file:' cannot be listened on; take 'listen:' away" },
+        { "listen:pty:t", "character 8: 'pty:' cannot be listened on; take 'listen:' away" },
         { "listen:exec:cat", "character 8: 'exec:' cannot be listened on; take 'listen:' away" },
     };
 
@@ -96,7 +101,7 @@ static void what_is_no_endpoint_at_all_gets_a_hint(void **state)
 static void an_unknown_scheme_is_refused_with_the_known_ones(void **state)
 {
     static const struct bad cases[] = {
-        { "tls://localhost:443", "character 1: unknown scheme 'tls' (known: " SCHEMES ")" },
+        { "ssl://localhost:443", "character 1: unknown scheme 'ssl' (known: " SCHEMES ")" },
         { "listen:ws://:80/chat", "character 8: unknown scheme 'ws' (known: " SCHEMES ")" },
         { "TCP://:80", "character 1: unknown scheme 'TCP' (known: " SCHEMES ")" },
         { "pipe:/tmp/x", "character 1: unknown scheme 'pipe' (known: " SCHEMES ")" },
@@ -169,6 +174,7 @@ static void a_malformed_path_or_descriptor_is_refused(void **state)
         { "unix:,mode=0600", "character 6: a path is missing" },
         { "unix:@", "character 7: a name is missing after '@'" },
         { "fifo:", "character 6: a path is missing" },
+        { "pty:", "character 5: a path is missing" },
         { "file:,append", "character 6: a path is missing" },
         { "exec:", "character 6: a command is missing" },
         { "fd:", "character 4: '' is not the number of a descriptor, as in 'fd:3'" },
@@ -206,7 +212,7 @@ static void an_unknown_or_foreign_option_is_refused_with_the_known_ones(void **s
         { "file:f,connect-timeout=1s",
           "character 8: 'file:' has no option 'connect-timeout' (known: " FILE_OPTIONS ")" },
         { "./s,ttl=1", "character 5: a path has no option 'ttl' (known: connect-timeout=, timeout=, or-free, backlog=, "
-                       "mode=, type=, dir=, append)" },
+                       "mode=, type=, dir=, append, raw, cooked, speed=)" },
         { "fd:3,4", "character 6: 'fd:' has no option '4' (known: timeout=)" },
         { "-,4", "character 3: '-' has no option '4' (known: timeout=)" },
     };
@@ -233,10 +239,17 @@ static void a_malformed_option_is_refused(void **state)
         { "unix:s,mode=10000", "character 13: '10000' is not a mode in octal digits, as '0660'" },
         { "unix:@s,mode=0600", "character 9: an abstract name has no file, so no 'mode'" },
         { "unix:s,type=raw", "character 13: unknown type 'raw' (known: stream, dgram, seqpacket)" },
-        { "fifo:p,dir=up", "character 12: unknown direction 'up' (known: in, out)" },
-        { "fifo:p,dir=", "character 11: option 'dir' needs a value: 'dir=in|out'" },
+        { "fifo:p,dir=up", "character 12: unknown direction 'up' (known: in, out, both)" },
+        { "fifo:p,dir=", "character 11: option 'dir' needs a value: 'dir=in|out|both'" },
         { "file:f,append=1", "character 14: option 'append' takes no value" },
         { "file:f,append,dir=in", "character 15: 'append' writes, and 'dir=in' reads" },
+        { "file:f,dir=both,append", "character 17: 'append' writes, and 'dir=both' reads" },
+        { "file:t,raw,cooked", "character 12: options 'raw' and 'cooked' exclude each other" },
+        { "file:t,speed=115201", "character 14: unknown speed '115201' (known: " SPEEDS ")" },
+        { "./t,speed=4000001", "character 11: unknown speed '4000001' (known: " SPEEDS ")" },
+        { "./t,speed=0", "character 11: unknown speed '0' (known: " SPEEDS ")" },
+        { "./t,speed=fast", "character 11: unknown speed 'fast' (known: " SPEEDS ")" },
+        { "pty:t,speed=9600", "character 7: 'pty:' has no option 'speed' (known: timeout=, mode=)" },
         { "./f,dir=in,append", "character 12: 'append' writes, and 'dir=in' reads" },
         { "tcp://:80,timeout=5", "character 19: '5' is not a duration, as '500ms', '30s' or '5m'" },
         { "tcp://:80,timeout=-5s", "character 19: '-5s' is not a duration, as '500ms', '30s' or '5m'" },

@@ -214,6 +214,7 @@ static void pipes_and_files_are_read(void **state)
         SAME("fifo:/tmp/p"),     SAME("fifo:p,dir=in"),
         SAME("fifo:@p,dir=out"), SAME("fifo:p,connect-timeout=1s,timeout=2s,mode=0660,dir=out"),
         SAME("file:a\\,b"),      SAME("file:a,timeout=2s,mode=0644,dir=out,append"),
+        SAME("file:a,dir=both"), SAME("./a,dir=both"),
     };
     zoc_endpoint *endpoint = parse("fifo:p,dir=out");
 
@@ -229,6 +230,30 @@ static void pipes_and_files_are_read(void **state)
     assert_false(endpoint->abstract);
     assert_true(endpoint->options.append);
     assert_int_equal(endpoint->options.direction, ZOC_DIRECTION_DEFAULT);
+    zoc_endpoint_free(endpoint);
+    assert_good(cases, COUNT(cases));
+}
+
+static void terminals_are_read(void **state)
+{
+    static const struct good cases[] = {
+        SAME("file:/dev/ttyS0,dir=both,raw,speed=115200"),
+        SAME("/dev/ttyS0,cooked,speed=50"),
+        SAME("file:t,speed=4000000"),
+        SAME("pty:/tmp/com1,timeout=1m,mode=0660"),
+        SAME("pty:a\\,b"),
+    };
+    zoc_endpoint *endpoint = parse("/dev/ttyS0,raw,speed=9600,dir=both");
+
+    (void)state;
+    assert_true(endpoint->options.raw && !endpoint->options.cooked);
+    assert_int_equal(endpoint->options.speed, 9600);
+    assert_int_equal(endpoint->options.direction, ZOC_BOTH);
+    zoc_endpoint_free(endpoint);
+
+    endpoint = parse("pty:./com1");
+    assert_int_equal(endpoint->scheme, ZOC_PTY);
+    assert_string_equal(endpoint->path, "./com1");
     zoc_endpoint_free(endpoint);
     assert_good(cases, COUNT(cases));
 }
@@ -256,7 +281,7 @@ static void only_sockets_and_what_may_be_one_can_be_listened_on(void **state)
         bool can;
     } cases[] = {
         { "tcp://:1", true }, { "udp://:1", true }, { "unix:s", true },    { "fd:3", true }, { "./s", true },
-        { "fifo:p", false },  { "file:f", false },  { "exec:cat", false }, { "-", false },
+        { "fifo:p", false },  { "file:f", false },  { "exec:cat", false }, { "-", false },   { "pty:t", false },
     };
 
     (void)state;
@@ -401,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_bare_path_stays_one),
         cmocka_unit_test(a_path_is_settled_as_what_it_is),
         cmocka_unit_test(pipes_and_files_are_read),
+        cmocka_unit_test(terminals_are_read),
         cmocka_unit_test(a_command_is_all_that_follows),
         cmocka_unit_test(only_sockets_and_what_may_be_one_can_be_listened_on),
         cmocka_unit_test(descriptors_are_read),

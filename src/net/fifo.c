@@ -16,9 +16,7 @@
 
 struct fifo {
     struct descriptor descriptor; /* first */
-    struct made made;
-    char *path; /* of a pipe that we made; owned. NULL: it was there */
-    int held;   /* a descriptor (O_PATH) of the one that we made, or -1 */
+    struct made_file file;        /* of a pipe that we made */
 };
 
 /* --- a stream ------------------------------------------------------------------------------------- */
@@ -38,17 +36,9 @@ static ssize_t fifo_write(struct descriptor *descriptor, const struct iovec *pie
 }
 
 /* Who made it removes it. */
-static void unmake(struct fifo *fifo)
-{
-    made_remove(&fifo->made, fifo->path);
-    if (fifo->held >= 0)
-        descriptor_close_fd(fifo->held);
-    free(fifo->path);
-}
-
 static void release(struct descriptor *descriptor)
 {
-    unmake((struct fifo *)descriptor);
+    made_file_remove(&((struct fifo *)descriptor)->file);
 }
 
 static const struct descriptor_kind kind = {
@@ -84,19 +74,6 @@ static int check_opened(int fd, const char *path)
     return result < 0 ? result : fd;
 }
 
-/* It stays open, so that no other file gets its inode number while we go by that. */
-static int hold(struct fifo *fifo, const char *path)
-{
-    made_note(&fifo->made, path);
-    fifo->path = strdup(path);
-    if (!fifo->path) {
-        made_remove(&fifo->made, path);
-        return -ENOMEM;
-    }
-    fifo->held = zoc_world->open(path, O_PATH | O_NOFOLLOW, 0);
-    return fifo->held < 0 ? zoc_fail(fifo->held, "open") : 0;
-}
-
 /* The umask can only take from a mode, so what is missing is added after. */
 static int make(struct fifo *fifo, const zoc_endpoint *endpoint)
 {
@@ -107,7 +84,7 @@ static int make(struct fifo *fifo, const zoc_endpoint *endpoint)
         return check_is_pipe(endpoint->path);
     if (result < 0)
         return zoc_fail(result, "mkfifo");
-    result = hold(fifo, endpoint->path);
+    result = made_file_hold(&fifo->file, endpoint->path);
     if (result < 0)
         return result;
     result = mode < 0 ? 0 : zoc_world->chmod(endpoint->path, (mode_t)mode);
@@ -157,10 +134,9 @@ int fifo_open(const zoc_endpoint *endpoint, zoc_stream **ret_stream)
 
     if (!fifo)
         return -ENOMEM;
-    fifo->held = -1;
     int result = start(fifo, endpoint);
     if (result < 0) {
-        unmake(fifo);
+        made_file_remove(&fifo->file);
         free(fifo);
         return result;
     }

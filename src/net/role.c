@@ -32,6 +32,8 @@ int endpoint_check_dial(const zoc_endpoint *endpoint)
                                       "mode=" };
     int result = refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when connecting"));
 
+    if (endpoint->scheme == ZOC_FIFO && options->direction == ZOC_BOTH)
+        return zoc_refuse(-EINVAL, _("a named pipe has one direction: 'dir=in' or 'dir=out'"));
     return result < 0 ? result : refuse_misplaced(&unread, 1, _("when reading a file"));
 }
 

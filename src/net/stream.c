@@ -238,6 +238,11 @@ bool zoc_stream_has_messages(const zoc_stream *stream)
     return stream->messages;
 }
 
+bool zoc_stream_tells_end(const zoc_stream *stream)
+{
+    return !stream->messages && !stream->one_end;
+}
+
 bool zoc_stream_receives(const zoc_stream *stream)
 {
     return stream->receives;

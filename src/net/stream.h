@@ -38,6 +38,7 @@ struct zoc_stream {
     bool we_ended : 1;   /* shut */
     bool poisoned : 1;   /* a write was cut off in the middle */
     bool writing : 1;    /* a fiber is in a write */
+    bool one_end : 1;    /* a half-close of ours says nothing to the peer: only the close does */
     bool served : 1;     /* accepted by zoc_serve: see ZOC_LAST_CALL */
 };
 

@@ -27,7 +27,7 @@ static int run_direction(void *arg)
     return 0;
 }
 
-/* A peer without an end (UDP) is done when nothing came for a while after the end of our input. */
+/* A peer that is not told of the end of our input (UDP, a terminal) is done when nothing came for a while after the end of our input. */
 static void wait_answers(zoc_stream *peer, zoc_duration linger)
 {
     uint64_t before;
@@ -59,9 +59,9 @@ static int run_sending(void *arg)
     bool left = talk->forth.result == -ECANCELED; /* by a command at the terminal, if nobody has cancelled us */
     if (ended && join->hangs_up)
         zoc_sleep(join->patience);
-    else if (zoc_stream_has_messages(peer) && !left)
+    else if (!zoc_stream_tells_end(peer) && !left)
         wait_answers(peer, join->linger);
-    if (left || zoc_stream_has_messages(peer) || (ended && (join->breaks_off || join->hangs_up)))
+    if (left || !zoc_stream_tells_end(peer) || (ended && (join->breaks_off || join->hangs_up)))
         zoc_group_cancel(&talk->receiving);
     return 0;
 }

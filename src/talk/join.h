@@ -11,7 +11,7 @@ struct join {
     zoc_stream *local, *peer; /* not closed here */
 
     /* How it ends. */
-    zoc_duration linger; /* a peer without an end (UDP): after the end of input, until nothing has come for so long */
+    zoc_duration linger; /* a peer that is not told of the end of input (UDP): until nothing came for so long */
     zoc_duration idle;   /* when nothing came and nothing went for so long, which is a failure; 0: never */
     zoc_duration rest; /* after the peer's end: until input brings nothing for so long, or for a quarter of that when it
                         * has brought nothing yet; 0: at once */

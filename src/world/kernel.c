@@ -177,6 +177,16 @@ static int kernel_unlink(const char *path)
     return (int)KERNEL_CALL(unlink(path));
 }
 
+static int kernel_symlink(const char *target, const char *path)
+{
+    return (int)KERNEL_CALL(symlink(target, path));
+}
+
+static ssize_t kernel_readlink(const char *path, char *ret_target, size_t size)
+{
+    return KERNEL_CALL(readlink(path, ret_target, size));
+}
+
 static int kernel_rename(const char *from, const char *to)
 {
     return (int)KERNEL_CALL(rename(from, to));
@@ -297,6 +307,8 @@ const struct zoc_world zoc_world_kernel = {
     .chmod = kernel_chmod,
     .fchmod = kernel_fchmod,
     .unlink = kernel_unlink,
+    .symlink = kernel_symlink,
+    .readlink = kernel_readlink,
     .rename = kernel_rename,
     .mkdir = kernel_mkdir,
     .lock = kernel_lock,
@@ -306,7 +318,11 @@ const struct zoc_world zoc_world_kernel = {
     .terminal_size = tty_size,
     .terminal_resize = tty_resize,
     .terminal_is_ours = tty_is_ours,
+    .terminal_controls = tty_controls,
+    .terminal_unsent = tty_unsent,
+    .terminal_unread = tty_unread,
     .terminal_pair = tty_pair,
+    .terminal_name = tty_name,
     .poller_open = epoll_poller_open,
     .poller_close = epoll_poller_close,
     .poller_watch = epoll_poller_watch,

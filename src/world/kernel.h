@@ -46,7 +46,11 @@ int tty_set(int fd, const struct termios *settings);
 int tty_size(int fd, struct winsize *ret_size);
 int tty_resize(int fd, const struct winsize *size);
 bool tty_is_ours(int fd);
+bool tty_controls(int fd);
+int tty_unsent(int fd);
+int tty_unread(int fd);
 int tty_pair(int ret_fds[2]);
+int tty_name(int fd, char *ret_path, size_t size);
 void tty_stop(void);
 
 /* kernel.c */

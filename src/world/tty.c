@@ -34,6 +34,34 @@ bool tty_is_ours(int fd)
     return group < 0 || group == getpgrp(); /* the terminal of another session, or of none, has no background for us */
 }
 
+bool tty_controls(int fd)
+{
+    return tcgetsid(fd) == getsid(0);
+}
+
+static int count_bytes(int fd, unsigned long which)
+{
+    int count = 0;
+    int result = (int)KERNEL_CALL(ioctl(fd, which, &count));
+
+    return result < 0 ? result : count;
+}
+
+int tty_unsent(int fd)
+{
+    return count_bytes(fd, TIOCOUTQ);
+}
+
+int tty_unread(int fd)
+{
+    return count_bytes(fd, FIONREAD);
+}
+
+int tty_name(int fd, char *ret_path, size_t size)
+{
+    return -ptsname_r(fd, ret_path, size);
+}
+
 int tty_pair(int ret_fds[2])
 {
     int near = (int)KERNEL_CALL(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));

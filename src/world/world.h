@@ -86,6 +86,8 @@ struct zoc_world {
     int (*chmod)(const char *path, mode_t mode);
     int (*fchmod)(int fd, mode_t mode);
     int (*unlink)(const char *path);
+    int (*symlink)(const char *target, const char *path);
+    ssize_t (*readlink)(const char *path, char *ret_target, size_t size); /* no NUL; cut where there is no room */
     int (*rename)(const char *from, const char *to);
     int (*mkdir)(const char *path, mode_t mode);
     int (*lock)(int fd); /* flock(2), LOCK_EX: blocks until it is ours; its close unlocks */
@@ -98,7 +100,12 @@ struct zoc_world {
     int (*terminal_size)(int fd, struct winsize *ret_size);
     int (*terminal_resize)(int fd, const struct winsize *size);
     bool (*terminal_is_ours)(int fd);     /* whether this process is not in its background */
+    bool (*terminal_controls)(int fd);    /* whether it is the one that controls this process */
+    int (*terminal_unsent)(int fd);       /* bytes that were written and have not left yet (TIOCOUTQ) */
+    int (*terminal_unread)(int fd);       /* bytes that came and nobody read yet (FIONREAD) */
     int (*terminal_pair)(int ret_fds[2]); /* the two sides of a new one (pty(7)), which no session gets */
+    int (*terminal_name)(int fd, char *ret_path,
+                         size_t size); /* of the first side: by which path others open the other */
 
     /* Readiness. A poller belongs to one thread, but for poller_wake. Tokens are the caller's; UINT64_MAX
      * is the poller's own. A watch ends when its descriptor is closed. */

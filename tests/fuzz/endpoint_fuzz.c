@@ -16,7 +16,8 @@ static bool same_options(const zoc_endpoint_options *one, const zoc_endpoint_opt
            one->keepalive == other->keepalive && one->nodelay == other->nodelay && one->reuseport == other->reuseport &&
            one->or_free == other->or_free && one->ttl == other->ttl && one->tos == other->tos &&
            one->backlog == other->backlog && one->mode == other->mode && one->direction == other->direction &&
-           one->append == other->append;
+           one->append == other->append && one->raw == other->raw && one->cooked == other->cooked &&
+           one->speed == other->speed;
 }
 
 static bool same(const zoc_endpoint *one, const zoc_endpoint *other)
@@ -34,12 +35,16 @@ static void check_ranges(const zoc_endpoint *endpoint)
 
     assert(endpoint->host == NULL || strlen(endpoint->host) <= ZOC_HOST_MAX);
     assert(endpoint->scheme != ZOC_UNIX || strlen(endpoint->path) < sizeof(((struct sockaddr_un *)NULL)->sun_path));
-    assert((endpoint->host != NULL) == (endpoint->scheme == ZOC_TCP || endpoint->scheme == ZOC_UDP));
+    assert((endpoint->host != NULL) ==
+           (endpoint->scheme == ZOC_TCP || endpoint->scheme == ZOC_UDP || endpoint->scheme == ZOC_TLS));
     assert((endpoint->path != NULL) == (endpoint->scheme == ZOC_UNIX || endpoint->scheme == ZOC_FIFO ||
-                                        endpoint->scheme == ZOC_FILE || endpoint->scheme == ZOC_PATH));
+                                        endpoint->scheme == ZOC_FILE || endpoint->scheme == ZOC_PTY ||
+                                        endpoint->scheme == ZOC_PATH));
     assert((endpoint->command != NULL) == (endpoint->scheme == ZOC_EXEC));
     assert(!endpoint->listens || zoc_endpoint_can_listen(endpoint));
-    assert(!(options->append && options->direction == ZOC_IN));
+    assert(!options->append || options->direction == ZOC_DIRECTION_DEFAULT || options->direction == ZOC_OUT);
+    assert(!(options->raw && options->cooked));
+    assert(options->speed == 0 || (options->speed >= 50 && options->speed <= 4000000));
     assert(!(options->only4 && options->only6));
     assert(options->ttl >= 0 && options->ttl <= 255 && options->tos >= -1 && options->tos <= 255);
     assert(options->backlog >= 0 && options->backlog <= 65535 && options->mode >= -1 && options->mode <= 07777);
