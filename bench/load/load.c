@@ -26,6 +26,11 @@ static const struct verb verbs[] = {
     { "broker",
       load_broker,
       { .connections = 500, .rounds = 20, .slice_ns = 200 * MILLISECOND, .speakers = 1, .burst = 1 } },
+    { "bulk", load_bulk, { .connections = 1, .rounds = 20, .slice_ns = 300 * MILLISECOND } },
+#ifdef WITH_OPENSSL
+    { "handshake", load_handshake, { .connections = 16, .rounds = 20, .slice_ns = 500 * MILLISECOND } },
+    { "secret", load_secret, { .rounds = 20, .slice_ns = 300 * MILLISECOND } },
+#endif
 };
 
 static const struct verb *find_verb(const char *name)
@@ -33,7 +38,8 @@ static const struct verb *find_verb(const char *name)
     for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
         if (name && strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
-    die("usage: load echo|accept|fair|idle|busy|visit|broker [--connections=N] [--rounds=N] [--slice=MS] [--requests=N]"
+    die("usage: load echo|accept|fair|idle|busy|visit|broker|bulk|handshake|secret [--connections=N] [--rounds=N] "
+        "[--slice=MS] [--requests=N]"
         " [--reloads=N] [--stops=1] [--speakers=N] [--burst=N] PID:PORT...");
 }
 

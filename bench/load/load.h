@@ -28,8 +28,9 @@ struct usage {
     int64_t wait_ns; /* runnable, while something else had the core */
 };
 
-/* Of all its threads (/proc/PID/task/TID/schedstat). The kernel brings it up to date when a thread goes to sleep: call
- * it while the server has nothing to do. */
+/* Of all its threads and children, with those that have ended. (Of children that have ended and were waited for the kernel
+ * tells hundredths of a second, /proc/PID/stat; how long threads waited for a core is of those that live,
+ * /proc/PID/task/TID/schedstat.) Call it while the server has nothing to do. */
 struct usage server_usage(const struct server *server);
 
 /* Bytes of memory that the process has resident (/proc/PID/smaps_rollup). */
@@ -109,6 +110,9 @@ void load_idle(const struct plan *plan);
 void load_busy(const struct plan *plan);
 void load_visit(const struct plan *plan);
 void load_broker(const struct plan *plan);
+void load_bulk(const struct plan *plan);
+void load_handshake(const struct plan *plan); /* these two where OpenSSL is there */
+void load_secret(const struct plan *plan);
 
 /* --- disturbing the server ---------------------------------------------------------------------- */
 

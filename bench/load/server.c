@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 struct server server_parse(const char *text)
@@ -34,25 +35,83 @@ static void add_thread(struct usage *usage, const char *tasks, const char *threa
     if (fscanf(file, "%" SCNd64 " %" SCNd64, &cpu_ns, &wait_ns) != 2)
         die("no CPU time in '%s': the kernel lacks schedstats", path);
     fclose(file);
-    usage->cpu_ns += cpu_ns;
     usage->wait_ns += wait_ns;
+}
+
+/* Children that have ended, and their own: user and system time, fields 16 and 17 of proc_pid_stat(5). */
+static void add_ended(struct usage *usage, pid_t pid)
+{
+    char path[64], line[1024];
+    long user, kernel;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    file = fopen(path, "re");
+    if (!file)
+        return;
+    const char *name_end = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+    if (name_end &&
+        sscanf(name_end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %ld %ld", &user, &kernel) == 2)
+        usage->cpu_ns += (user + kernel) * (1000000000LL / sysconf(_SC_CLK_TCK));
+    fclose(file);
+}
+
+static void add_process(struct usage *usage, pid_t pid);
+
+/* Those that a thread has started (CONFIG_PROC_CHILDREN). */
+static void add_children(struct usage *usage, const char *tasks, const char *thread)
+{
+    char path[512];
+    FILE *file;
+    int child;
+
+    snprintf(path, sizeof(path), "%s/%s/children", tasks, thread);
+    file = fopen(path, "re");
+    if (!file)
+        return;
+    while (fscanf(file, "%d", &child) == 1)
+        add_process(usage, child);
+    fclose(file);
+}
+
+/* A child may end at any time. */
+/* Of all its threads, those that have ended included (clock_getcpuclockid(3)). */
+static void add_cpu_time(struct usage *usage, pid_t pid)
+{
+    struct timespec time;
+    clockid_t clock;
+
+    if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &time) == 0)
+        usage->cpu_ns += time.tv_sec * 1000 * MILLISECOND + time.tv_nsec;
+}
+
+static void add_process(struct usage *usage, pid_t pid)
+{
+    char tasks[64];
+    struct dirent *entry;
+    DIR *folder;
+
+    snprintf(tasks, sizeof(tasks), "/proc/%d/task", (int)pid);
+    folder = opendir(tasks);
+    if (!folder)
+        return;
+    while ((entry = readdir(folder)))
+        if (entry->d_name[0] != '.') {
+            add_thread(usage, tasks, entry->d_name);
+            add_children(usage, tasks, entry->d_name);
+        }
+    closedir(folder);
+    add_cpu_time(usage, pid);
+    add_ended(usage, pid);
 }
 
 struct usage server_usage(const struct server *server)
 {
-    char tasks[64];
     struct usage usage = { 0 };
-    struct dirent *entry;
-    DIR *folder;
 
-    snprintf(tasks, sizeof(tasks), "/proc/%d/task", (int)server->pid);
-    folder = opendir(tasks);
-    if (!folder)
+    add_process(&usage, server->pid);
+    if (usage.cpu_ns == 0)
         die("server %d is gone", (int)server->pid);
-    while ((entry = readdir(folder)))
-        if (entry->d_name[0] != '.')
-            add_thread(&usage, tasks, entry->d_name);
-    closedir(folder);
     return usage;
 }
 
