@@ -49,7 +49,7 @@ static void end_in_order(struct passage *passage)
         return;
     if (joint->program[passage->from] || !passes(opposite(passage))) {
         zoc_group_cancel(&joint->both);
-    } else if (zoc_stream_has_messages(passage->flow.sink)) {
+    } else if (!zoc_stream_tells_end(passage->flow.sink)) {
         await_answers(passage->flow.sink);
         zoc_group_stop(&joint->both); /* an answer that is being passed on still is */
     }
