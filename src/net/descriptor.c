@@ -369,8 +369,8 @@ void zoc_reset(zoc_stream *stream)
     static const struct linger at_once = { .l_onoff = 1 };
     const struct descriptor *tcp = stream ? tcp_of(stream) : NULL;
 
-    if (tcp)
-        zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    if (tcp && zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0)
+        observer_tell(stream->observer, (zoc_notice){ .kind = ZOC_WE_RESET, .stream = stream });
     zoc_close(stream);
 }
 

@@ -538,6 +538,18 @@ static void a_reset_breaks_the_connection_off_for_the_peer(void)
     close(peer);
 }
 
+static void a_reset_of_ours_is_told(void)
+{
+    int peer;
+    zoc_stream *stream = testing_tcp_stream(&peer);
+    RECORDER(recorder);
+
+    zoc_observe(stream, &recorder.observer);
+    zoc_reset(stream);
+    close(peer);
+    assert_string_equal(recorder.text, "we_reset, closed, ");
+}
+
 static void what_is_no_tcp_is_closed_by_a_reset(void)
 {
     zoc_stream *one, *other;
@@ -671,6 +683,7 @@ int main(void)
         ON_NET(an_observer_sees_every_step_in_order),
         ON_NET(an_observer_sees_failures_and_no_bytes_that_did_not_go),
         ON_NET(a_reset_breaks_the_connection_off_for_the_peer),
+        ON_NET(a_reset_of_ours_is_told),
         ON_NET(what_is_no_tcp_is_closed_by_a_reset),
         ON_NET(a_stream_describes_itself_by_its_two_ends),
         ON_NET(a_unix_stream_has_no_tcp_info),
