@@ -126,7 +126,7 @@ uint64_t comparison_missing(const struct comparison *comparison)
 
 uint64_t comparison_missing_pieces(const struct comparison *comparison)
 {
-    size_t pieces = comparison->script->pieces[comparison->from];
+    size_t pieces = comparison->script->datagrams ? comparison->script->pieces[comparison->from] : 0;
 
     return comparison->pieces < pieces ? pieces - comparison->pieces : 0;
 }

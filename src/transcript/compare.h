@@ -39,7 +39,7 @@ void comparison_see(struct comparison *comparison, zoc_bytes live);
 /* Whether as much has come as had by the end of that event, which is data of the same side. */
 bool comparison_has(const struct comparison *comparison, const struct script_event *event);
 
-/* Bytes (datagrams) that have not come. */
+/* Bytes that have not come; and datagrams, 0 of a stream. */
 uint64_t comparison_missing(const struct comparison *comparison);
 uint64_t comparison_missing_pieces(const struct comparison *comparison);
 

@@ -71,22 +71,20 @@ static int put_data(zoc_buffer *text, const struct form_event *event)
     return result == 0 && event->datagram ? put(text, ",\"datagram\":true") : result;
 }
 
-static bool goes_on_with_part(zoc_bytes rest, size_t cut)
+/* Where to cut what is too long. Where it is no text, it does not matter. */
+static size_t find_cut(zoc_bytes rest)
 {
-    return (rest.data[cut] & 0xc0) == 0x80;
+    for (size_t cut = TRANSCRIPT_PIECE_MAX; cut > TRANSCRIPT_PIECE_MAX - CHARACTER_MAX; cut--)
+        if ((rest.data[cut] & 0xc0) != 0x80)
+            return cut;
+    return TRANSCRIPT_PIECE_MAX;
 }
 
 zoc_bytes form_piece(zoc_bytes *rest)
 {
-    size_t size = rest->size < TRANSCRIPT_PIECE_MAX ? rest->size : TRANSCRIPT_PIECE_MAX;
-    size_t cut = size;
+    zoc_bytes piece = { rest->data, rest->size <= TRANSCRIPT_PIECE_MAX ? rest->size : find_cut(*rest) };
 
-    while (size < rest->size && cut > size - CHARACTER_MAX && goes_on_with_part(*rest, cut))
-        cut--;
-    if (cut > size - CHARACTER_MAX || size < CHARACTER_MAX)
-        size = cut; /* where it is no text, it does not matter */
-    zoc_bytes piece = { rest->data, size };
-    *rest = (zoc_bytes){ rest->data + size, rest->size - size };
+    *rest = (zoc_bytes){ rest->data + piece.size, rest->size - piece.size };
     return piece;
 }
 

@@ -138,6 +138,17 @@ static int play(struct replay *replay)
     return result == -ENODATA ? 0 : result;
 }
 
+/* Who was waited for in vain is not waited for once more. */
+static void part(const struct replay *replay)
+{
+    if (replay->breaks_off)
+        zoc_reset(replay->peer);
+    else if (replay->played < replay->script->count)
+        zoc_close(replay->peer);
+    else
+        zoc_finish(replay->peer);
+}
+
 int replay_run(struct replay *replay, zoc_stream *peer)
 {
     ZOC_GROUP(hearing);
@@ -148,10 +159,7 @@ int replay_run(struct replay *replay, zoc_stream *peer)
     if (result == 0)
         result = play(replay);
     zoc_group_end(&hearing);
-    if (replay->breaks_off)
-        zoc_reset(peer);
-    else
-        zoc_finish(peer);
+    part(replay);
     return result;
 }
 
