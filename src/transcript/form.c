@@ -40,7 +40,8 @@ static bool is_text(zoc_bytes bytes)
     uint32_t character;
 
     while (bytes.size > 0) {
-        size_t size = *bytes.data ? base_utf8_decode(bytes, &character) : 0;
+        bool plain = *bytes.data > 0 && *bytes.data < 0x7f;
+        size_t size = plain ? 1 : *bytes.data ? base_utf8_decode(bytes, &character) : 0;
         if (size == 0)
             return false;
         bytes = (zoc_bytes){ bytes.data + size, bytes.size - size };

@@ -62,7 +62,7 @@ static int get_number(const json_t *object, const char *key, int64_t min, int64_
 
 static int get_side(const json_t *object, enum side *ret_side)
 {
-    const char *text;
+    const char *text = "";
     int result = get_text(object, "from", &text);
 
     if (result < 0)

@@ -216,6 +216,16 @@ def test_it_waits_for_a_server_that_is_not_there_yet(replay, file, folder, serve
     assert program.wait() == 0
 
 
+@pytest.mark.parametrize("where", ["echo", "exec:cat"])
+def test_much_that_goes_while_much_comes(zocalo, echo, replay, file, where):
+    where = where.replace("echo", f"127.0.0.1:{echo.port()}")
+    data = pattern(20000000)
+    program = zocalo("connect", "--transcript", file, where)
+    program.feed(data)
+    assert program.finish()[:2] == (0, data)
+    assert replay("--fast", file, where).finish() == (0, b"the same: 20000000 bytes from the server\n", "")
+
+
 # --- pace -----------------------------------------------------------------------------------------
 
 
