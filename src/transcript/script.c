@@ -236,7 +236,7 @@ static int read_known(struct script *script, const struct known *kind, const jso
 
 static int read_header(const char *event, const json_t *object)
 {
-    int64_t version;
+    int64_t version = 0;
 
     if (strcmp(event, "transcript") != 0)
         return zoc_refuse(-EINVAL, _("it does not begin as a transcript does"));
@@ -248,7 +248,7 @@ static int read_header(const char *event, const json_t *object)
 
 static int read_object(struct script *script, const json_t *object)
 {
-    const char *name;
+    const char *name = "";
     int result =
         json_is_object(object) ? get_text(object, "event", &name) : zoc_refuse(-EINVAL, _("it is no JSON object"));
 
