@@ -136,7 +136,7 @@ def test_a_silent_name_server(zocalo, name_server):
 
 
 KNOWN = ("known: --verbose, --timeout, --wait, --proxy, --source, --idle, --linger, --crlf, --telnet, --chunk, --pause, --reset, --hex, "
-         "--stats, --progress, --sha256, --help")
+         "--stats, --progress, --transcript, --sha256, --help")
 
 
 @pytest.mark.parametrize("arguments, says", [
