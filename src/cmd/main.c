@@ -10,8 +10,8 @@
 #include <zocalo/log.h>
 #include <zocalo/stream.h>
 
-static const struct verb *const verbs[] = { &verb_connect, &verb_listen, &verb_nc,
-                                            &verb_telnet,  &verb_serve,  &verb_replay };
+static const struct verb *const verbs[] = { &verb_connect, &verb_listen, &verb_relay, &verb_replay,
+                                            &verb_nc,      &verb_telnet, &verb_serve };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 

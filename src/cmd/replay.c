@@ -58,14 +58,6 @@ static const struct verb_option options[] = {
 
 /* --- the peer ------------------------------------------------------------------------------------- */
 
-static void tell_place(const zoc_endpoint *where)
-{
-    char *text = zoc_endpoint_text(where);
-
-    fprintf(stderr, "listening %s\n", text ? text : "");
-    free(text);
-}
-
 /* Nobody else is let in once the first has come. */
 static int await_client(const struct playing *playing, zoc_observer *observer, zoc_stream **ret_peer)
 {
@@ -77,7 +69,7 @@ static int await_client(const struct playing *playing, zoc_observer *observer, z
     int result = zoc_listen_endpoint(&place, &listening, &listener);
     if (result < 0)
         return result;
-    tell_place(zoc_listener_endpoint(listener));
+    verb_tell_place(zoc_listener_endpoint(listener));
     result = zoc_accept(listener, ret_peer);
     zoc_listener_close(listener);
     return result;
@@ -92,7 +84,7 @@ static int await_letter(struct playing *playing, zoc_stream **ret_peer)
     int result = zoc_datagrams_open(&place, &playing->socket);
     if (result < 0)
         return result;
-    tell_place(zoc_datagrams_endpoint(playing->socket));
+    verb_tell_place(zoc_datagrams_endpoint(playing->socket));
     return post_open(playing->socket, ret_peer);
 }
 
