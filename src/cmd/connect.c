@@ -143,7 +143,8 @@ static int converse(void *arg)
         settings->status = verb_fail(settings->verb, result);
         return 0;
     }
-    settings->reach.observer = recording ? recording_observer(recording, SIDE_SERVER, narrating) : narrating;
+    enum side peer = settings->endpoint->listens ? SIDE_CLIENT : SIDE_SERVER;
+    settings->reach.observer = recording ? recording_observer(recording, peer, narrating) : narrating;
     meet_and_talk(settings);
     recording_free(recording);
     return 0;

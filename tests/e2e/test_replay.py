@@ -318,6 +318,27 @@ def test_one_replay_plays_against_another(zocalo, replay, file, echo):
     assert server.finish()[:2] == (0, b"the same: 1000 bytes from the client\n")
 
 
+def test_what_a_relay_recorded_is_played_on_both_sides(zocalo, replay, file, start, echo):
+    relay = start(zocalo_path(), "relay", "--transcript", file, "listen:127.0.0.1:0", f"127.0.0.1:{echo.port()}",
+                  kind=Player)
+    data = pattern(100000)
+    for said in (b"uno", data):
+        client = zocalo("connect", f"127.0.0.1:{relay.port}")
+        client.feed(said)
+        assert client.finish()[:2] == (0, said)
+    relay.signal(signal.SIGTERM)
+    assert relay.wait() == 0
+    where = f"127.0.0.1:{echo.port()}"
+    assert replay(file, where).finish()[:2] == (0, b"the same: 3 bytes from the server\n")
+    assert replay("--fast", "--connection=2", file, where).finish()[:2] == (
+        0, b"the same: 100000 bytes from the server\n")
+    played = replay("--connection=2", file, "listen:127.0.0.1:0")
+    client = zocalo("connect", f"127.0.0.1:{played.port}")
+    client.feed(data)
+    assert client.finish()[:2] == (0, data)
+    assert played.finish()[:2] == (0, b"the same: 100000 bytes from the client\n")
+
+
 def test_a_reset_is_played_as_one(replay, file):
     transcripts.write(file, ("client", b"x"), ("reset", "server"), "closed")
     program = replay(file, "listen:127.0.0.1:0")

@@ -79,6 +79,20 @@ def test_the_first_line_says_what_it_is_and_each_has_its_time(zocalo, file, list
     assert times == sorted(times) and all(isinstance(time, int) and time >= 0 for time in times)
 
 
+def test_who_waits_for_a_connection_is_the_server(zocalo, file, folder):
+    program = zocalo("connect", "--transcript", file, f"listen:unix:{folder}/sock")
+    client = zocalo("connect", "--wait=40s", f"unix:{folder}/sock")
+    client.write(b"hola")
+    program.out.match("hola")
+    program.write(b"buenas")
+    client.out.match("buenas")
+    client.end_input()
+    assert client.wait() == 0
+    assert program.wait() == 0
+    assert transcripts.said(file, "client") == b"hola"
+    assert transcripts.said(file, "server") == b"buenas"
+
+
 def test_bytes_that_are_no_text_are_written_as_they_were(zocalo, file, echo):
     data = pattern(300000)
     program = zocalo("connect", "--transcript", file, f"127.0.0.1:{echo.port()}")
@@ -253,6 +267,135 @@ def test_datagrams_that_are_listened_for_are_refused(listen, file):
     status, _, err = listen("--transcript", file, at="udp://127.0.0.1:0").finish()
     assert (status, err) == (2, "zocalo listen: option '--transcript' is for connections, not for datagrams\n")
     assert not file.exists()
+
+
+# --- relay ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def relay(start, file):
+    """A relay with a transcript, before that server, until it is stopped."""
+    return lambda target, *options: start(zocalo_path(), "relay", "--transcript", file, *options,
+                                          "listen:tcp://127.0.0.1:0", target, kind=Listener)
+
+
+def test_a_relay_writes_what_it_received_of_both(relay, file, listener):
+    program = relay(where(listener))
+    client = program.connect()
+    server = accept(listener)
+    client.sendall(b"hola\n")
+    assert read_exactly(server, 5) == b"hola\n"
+    server.sendall(b"buenas\n")
+    assert read_exactly(client, 7) == b"buenas\n"
+    client.shutdown(socket.SHUT_WR)
+    assert read_all(server) == b""
+    server.close()
+    assert read_all(client) == b""
+    client.close()
+    program.signal(signal.SIGTERM)
+    assert program.wait() == 0
+    assert transcripts.told(file) == [
+        "accepted", "connected", ("client", b"hola\n"), ("server", b"buenas\n"), ("end", "client"), ("end", "server"),
+        "closed"]
+    _, accepted, connected, *_ = transcripts.read(file)
+    assert accepted["server"] == f"127.0.0.1:{program.port}" and connected["server"] == where(listener)
+
+
+def test_each_connection_of_a_relay_has_its_number(relay, file, echo):
+    program = relay(f"127.0.0.1:{echo.port()}")
+    for said in (b"uno", b"dos"):
+        with program.connect() as client:
+            client.sendall(said)
+            client.shutdown(socket.SHUT_WR)
+            assert read_all(client) == said
+    program.signal(signal.SIGTERM)
+    assert program.wait() == 0
+    for connection, said in ((1, b"uno"), (2, b"dos")):
+        assert transcripts.said(file, "client", connection) == said
+        assert transcripts.said(file, "server", connection) == said
+        assert transcripts.told(file, connection).count("closed") == 1
+
+
+def test_much_through_a_relay_is_written_to_the_byte(relay, file, echo):
+    program = relay(f"127.0.0.1:{echo.port()}")
+    data = pattern(5000000)
+    with program.connect() as client:
+        speaking = threading.Thread(target=lambda: (client.sendall(data), client.shutdown(socket.SHUT_WR)), daemon=True)
+        speaking.start()
+        assert read_all(client) == data
+        speaking.join()
+    program.signal(signal.SIGTERM)
+    assert program.wait() == 0
+    assert transcripts.said(file, "client") == data
+    assert transcripts.said(file, "server") == data
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+def test_a_reset_through_a_relay_has_its_side(relay, file, listener, side):
+    program = relay(where(listener))
+    client = program.connect()
+    server = accept(listener)
+    client.sendall(b"x")
+    assert read_exactly(server, 1) == b"x"
+    reset(client if side == "client" else server)
+    with pytest.raises(ConnectionResetError):
+        read_all(server if side == "client" else client)
+    program.signal(signal.SIGTERM)
+    assert program.wait() == 0
+    assert transcripts.told(file) == ["accepted", "connected", ("client", b"x"), ("reset", side), "closed"]
+    client.close()
+    server.close()
+
+
+def test_a_target_that_is_not_there(relay, file):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        program = relay(where(nobody))
+        with program.connect() as client, pytest.raises(ConnectionResetError):
+            read_all(client)
+    program.signal(signal.SIGTERM)
+    assert program.wait() == 0
+    assert transcripts.told(file) == ["accepted", "connect_failed", "closed"]
+
+
+def test_partners_who_meet_are_client_and_server(relay, file):
+    program = relay("listen:tcp://127.0.0.1:0")
+    places = program.err.match(r"^listening \S+:(\d+)\nlistening \S+:(\d+)$")
+    one = socket.create_connection(("127.0.0.1", int(places.group(1))), timeout=PATIENCE)
+    other = socket.create_connection(("127.0.0.1", int(places.group(2))), timeout=PATIENCE)
+    one.sendall(b"hola")
+    assert read_exactly(other, 4) == b"hola"
+    other.sendall(b"buenas")
+    assert read_exactly(one, 6) == b"buenas"
+    one.close()
+    assert read_all(other) == b""
+    other.close()
+    program.signal(signal.SIGTERM)
+    assert program.wait() == 0
+    assert transcripts.told(file)[:4] == ["accepted", "accepted", ("client", b"hola"), ("server", b"buenas")]
+
+
+def test_two_that_are_joined_once(start, file, echo):
+    program = start(zocalo_path(), "relay", "--transcript", file, "-", f"127.0.0.1:{echo.port()}")
+    program.say(b"hola")
+    assert program.finish()[:2] == (0, b"hola")
+    assert transcripts.said(file, "client") == transcripts.said(file, "server") == b"hola"
+
+
+@pytest.mark.parametrize("arguments, why", [
+    (["--threads=2", "listen::0", ":1"], "options '--transcript' and '--threads' exclude one another"),
+    (["listen:udp://:0", "udp://:1"], "option '--transcript' is for connections, not for datagrams"),
+])
+def test_what_a_relay_cannot_write(start, file, arguments, why):
+    status, _, err = start(zocalo_path(), "relay", "--transcript", file, *arguments).finish()
+    assert (status, err) == (2, f"zocalo relay: {why}\n")
+    assert not file.exists()
+
+
+def test_a_full_disk_of_a_relay(start, echo):
+    program = start(zocalo_path(), "relay", "--transcript", "/dev/full", "-", f"127.0.0.1:{echo.port()}")
+    program.say(b"hola")
+    assert program.finish() == (2, b"hola", "zocalo relay: transcript '/dev/full': No space left on device\n")
 
 
 # --- the file -------------------------------------------------------------------------------------
