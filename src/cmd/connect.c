@@ -10,7 +10,7 @@
 #include "talk/reach.h"
 #include "talk/session.h"
 #include "talk/stats.h"
-#include "transcript/record.h"
+#include "transcript/recording.h"
 
 #include <errno.h>
 #include <stdlib.h>

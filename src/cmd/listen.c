@@ -11,7 +11,7 @@
 #include "talk/interrupt.h"
 #include "talk/letters.h"
 #include "talk/session.h"
-#include "transcript/record.h"
+#include "transcript/recording.h"
 
 #include <errno.h>
 #include <zocalo/error.h>

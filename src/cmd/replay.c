@@ -49,7 +49,7 @@ static const struct verb_option options[] = {
       N_("plays that connection of the transcript; otherwise the first") },
     { "fast", 0, &option_flag, FIELD(replay.fast), NULL, N_("without the pauses that were recorded") },
     { "timeout", 0, &option_duration, FIELD(replay.timeout), N_("DURATION"),
-      N_("waits so long for an answer that does not come (default 10s)") },
+      N_("waits so long for an answer that does not come (default 10s; 0: for ever)") },
     { "wait", 'w', &option_duration, FIELD(wait), N_("DURATION"),
       N_("tries again for so long while nobody listens there") },
     { "json", 0, &option_flag, FIELD(json), NULL, N_("prints the result as JSON, one object a line") },
@@ -185,6 +185,8 @@ static int prepare(struct playing *playing, int count, char **arguments)
 
     if (result == 0)
         result = choose_side(playing);
+    if (playing->replay.timeout == 0)
+        playing->replay.timeout = ZOC_NEVER;
     playing->script.connection = playing->connection;
     playing->replay.script = &playing->script;
     return result == 0 ? script_load(&playing->script, arguments[0]) : result;

@@ -6,7 +6,7 @@
 #include "relay/partner.h"
 #include "relay/sessions.h"
 #include "talk/access.h"
-#include "transcript/record.h"
+#include "transcript/recording.h"
 
 #include <zocalo/net.h>
 

@@ -54,7 +54,7 @@ static int await(struct replay *replay, const struct script_event *event)
 {
     replay->last = zoc_now();
     while (!has_come(replay, event)) {
-        zoc_duration rest = replay->last + replay->timeout - zoc_now();
+        zoc_duration rest = replay->timeout - (zoc_now() - replay->last);
         int result = 0;
         if (replay->ending != REPLAY_OPEN || rest <= 0)
             return -ENODATA;

@@ -151,6 +151,19 @@ def test_an_answer_that_does_not_come_is_waited_for(replay, file):
     live.join()
 
 
+def test_an_answer_may_be_waited_for_for_ever(replay, file):
+    transcripts.write(file, *DIALOGUE)
+
+    def converse(client):
+        client.sendall(b"uno\n")
+        read_all(client)
+        client.sendall(b"dos\n")
+
+    live = Live(converse)
+    assert replay("--timeout=0", file, live.where).wait() == 0
+    live.join()
+
+
 def test_what_comes_beyond(replay, file):
     transcripts.write(file, *DIALOGUE)
 

@@ -1,113 +1,16 @@
-#include "transcript/record.h"
+#include "transcript/recording.h"
 
-#include "base/text.h"
 #include "net/stream.h"
-#include "transcript/form.h"
-#include "world/world.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
 
-/* --- lines ---------------------------------------------------------------------------------------- */
-
-static int write_line(struct transcript *transcript)
-{
-    zoc_buffer *line = &transcript->line;
-
-    while (line->size > 0) {
-        struct iovec piece = { line->data, line->size };
-        ssize_t written = zoc_world->writev(transcript->fd, &piece, 1);
-        if (written <= 0)
-            return written < 0 ? (int)written : -EIO;
-        zoc_buffer_consume(line, (size_t)written);
-    }
-    return 0;
-}
-
-static void give_up(struct transcript *transcript, int error)
-{
-    char name[256];
-
-    transcript->error = error;
-    fprintf(stderr, _("%s: transcript '%s': %s\n"), transcript->by,
-            zoc_escape(zoc_bytes_of(transcript->path), name, sizeof name), zoc_error_text(error));
-}
-
-/* `formed`: what putting the line together returned. */
-static void finish_line(struct transcript *transcript, int formed)
-{
-    int result = formed < 0 ? formed : write_line(transcript);
-
-    if (result < 0)
-        give_up(transcript, result);
-}
-
-/* --- its beginning and end ------------------------------------------------------------------------ */
-
-/* A pipe or a socket could keep the whole program waiting for its reader. */
-static int check_kind(int fd)
-{
-    struct stat status;
-    int result = zoc_world->fstat(fd, &status);
-
-    if (result == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
-        return zoc_refuse(-EINVAL, _("it is a pipe or a socket, and no file"));
-    if (result == 0 && S_ISREG(status.st_mode))
-        result = zoc_world->fchmod(fd, 0600);
-    return result < 0 ? zoc_refuse(result, "%s", zoc_error_text(result)) : 0;
-}
-
-static int wrap_open(int error, const char *path)
-{
-    char name[256];
-
-    return zoc_wrap(error, _("transcript '%s'"), zoc_escape(zoc_bytes_of(path), name, sizeof name));
-}
-
-int transcript_open(struct transcript *transcript, const char *path, const char *by)
-{
-    if (strcmp(path, "-") == 0)
-        return zoc_refuse(-EINVAL, _("a transcript goes to a file, not to standard output"));
-    int fd = zoc_world->open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY, 0600);
-    if (fd < 0)
-        return wrap_open(zoc_refuse(fd, "%s", zoc_error_text(fd)), path);
-    int result = check_kind(fd);
-    if (result < 0) {
-        zoc_world->close(fd);
-        return wrap_open(result, path);
-    }
-    *transcript = (struct transcript){ .path = path,
-                                       .by = by,
-                                       .open = true,
-                                       .fd = fd,
-                                       .start = zoc_world->monotonic(),
-                                       .line.size_max = TRANSCRIPT_LINE_MAX };
-    finish_line(transcript, form_header(&transcript->line, zoc_world->wall(), by));
-    return 0;
-}
-
-int transcript_close(struct transcript *transcript)
-{
-    if (!transcript->open)
-        return 0;
-    int result = zoc_world->close(transcript->fd);
-    if (result < 0 && !transcript->error)
-        give_up(transcript, result);
-    zoc_buffer_release(&transcript->line);
-    transcript->open = false;
-    return transcript->error;
-}
-
-/* --- one connection ------------------------------------------------------------------------------- */
-
 /* A stream of it, whose peer is one of its sides. */
 struct seen {
     zoc_observer observer; /* first */
-    zoc_observer *also;    /* told afterwards; NULL */
+    zoc_observer *also;    /* told first; NULL */
     struct recording *recording;
     enum side peer;
     bool open;  /* there is a stream */
@@ -117,7 +20,7 @@ struct seen {
 struct recording {
     struct transcript *transcript;
     bool relays;
-    unsigned number; /* of the connection; 0 while there is no stream */
+    unsigned number; /* of the connection, while there are streams */
     unsigned open;   /* streams */
     bool held;       /* by its maker */
     struct seen seen[SIDE_COUNT];
@@ -133,14 +36,12 @@ static void let_go(struct recording *recording)
 
 static void record(const struct seen *seen, const zoc_notice *notice, struct form_event event)
 {
-    struct transcript *transcript = seen->recording->transcript;
+    const struct recording *recording = seen->recording;
 
     if (!event.event)
         event.event = zoc_notice_name(notice->kind);
-    event.time = notice->time - transcript->start;
-    event.connection = seen->recording->open ? seen->recording->number : 0;
-    if (!transcript->error)
-        finish_line(transcript, form_event(&transcript->line, &event));
+    event.connection = recording->open ? recording->number : 0;
+    transcript_write(recording->transcript, notice->time, event);
 }
 
 /* In a relay, what goes out at one stream came in at the other one. */
@@ -179,7 +80,7 @@ static void begin(struct seen *seen, const zoc_notice *notice)
 }
 
 /* A name has several addresses, and each may fail. */
-static void record_attempt(const struct seen *seen, const zoc_notice *notice)
+static void record_attempt(struct seen *seen, const zoc_notice *notice)
 {
     char server[ZOC_ADDRESS_TEXT];
 
@@ -228,52 +129,53 @@ static void end(struct seen *seen, const zoc_notice *notice)
     let_go(recording);
 }
 
-static void heed(struct seen *seen, const zoc_notice *notice)
+static void record_received(struct seen *seen, const zoc_notice *notice)
 {
-    enum side peer = seen->peer, us = side_other(peer);
-
-    switch (notice->kind) {
-    case ZOC_CONNECTED:
-    case ZOC_ACCEPTED:
-        begin(seen, notice);
-        break;
-    case ZOC_CONNECT_FAILED:
-        record_attempt(seen, notice);
-        break;
-    case ZOC_RECEIVED:
-        record_data(seen, notice, peer);
-        break;
-    case ZOC_SENT:
-        if (hears_both(seen))
-            record_data(seen, notice, us);
-        break;
-    case ZOC_PEER_ENDED:
-        record(seen, notice, (struct form_event){ .event = "end", .from = side_name(peer) });
-        break;
-    case ZOC_WE_ENDED:
-        if (hears_both(seen))
-            record(seen, notice, (struct form_event){ .event = "end", .from = side_name(us) });
-        break;
-    case ZOC_WE_RESET:
-        if (hears_both(seen))
-            record(seen, notice, (struct form_event){ .event = "reset", .from = side_name(us) });
-        break;
-    case ZOC_FAILED:
-        record_failure(seen, notice);
-        break;
-    case ZOC_TLS_AGREED:
-        record(seen, notice, (struct form_event){ .event = "tls_agreed", .from = side_name(peer) });
-        break;
-    case ZOC_CLOSED:
-        end(seen, notice);
-        break;
-    case ZOC_RESOLVING:
-    case ZOC_RESOLVED:
-    case ZOC_CONNECTING:
-    case ZOC_LISTENING:
-        break; /* no part of the conversation */
-    }
+    record_data(seen, notice, seen->peer);
 }
+
+static void record_sent(struct seen *seen, const zoc_notice *notice)
+{
+    if (hears_both(seen))
+        record_data(seen, notice, side_other(seen->peer));
+}
+
+static void record_peers_end(struct seen *seen, const zoc_notice *notice)
+{
+    record(seen, notice, (struct form_event){ .event = "end", .from = side_name(seen->peer) });
+}
+
+static void record_our_end(struct seen *seen, const zoc_notice *notice)
+{
+    if (hears_both(seen))
+        record(seen, notice, (struct form_event){ .event = "end", .from = side_name(side_other(seen->peer)) });
+}
+
+static void record_our_reset(struct seen *seen, const zoc_notice *notice)
+{
+    if (hears_both(seen))
+        record(seen, notice, (struct form_event){ .event = "reset", .from = side_name(side_other(seen->peer)) });
+}
+
+static void record_agreement(struct seen *seen, const zoc_notice *notice)
+{
+    record(seen, notice, (struct form_event){ .event = "tls_agreed", .from = side_name(seen->peer) });
+}
+
+/* What is not here is no part of the conversation. */
+static void (*const heeds[])(struct seen *seen, const zoc_notice *notice) = {
+    [ZOC_CONNECT_FAILED] = record_attempt,
+    [ZOC_CONNECTED] = begin,
+    [ZOC_ACCEPTED] = begin,
+    [ZOC_TLS_AGREED] = record_agreement,
+    [ZOC_RECEIVED] = record_received,
+    [ZOC_SENT] = record_sent,
+    [ZOC_PEER_ENDED] = record_peers_end,
+    [ZOC_WE_ENDED] = record_our_end,
+    [ZOC_WE_RESET] = record_our_reset,
+    [ZOC_FAILED] = record_failure,
+    [ZOC_CLOSED] = end,
+};
 
 /* After the last notice there is nothing of ours left, it may be. */
 static void tell(zoc_observer *observer, const zoc_notice *notice)
@@ -282,7 +184,8 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
 
     if (seen->also)
         seen->also->tell(seen->also, notice);
-    heed(seen, notice);
+    if (heeds[notice->kind])
+        heeds[notice->kind](seen, notice);
 }
 
 /* --- making them ---------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-#include "transcript/record.h"
+#include "transcript/recording.h"
 
 #include "net/testing.h"
 #include "transcript/testing.h"
