@@ -27,6 +27,7 @@ typedef enum zoc_notice_kind {
     ZOC_SENT,           /* stream, bytes, as above */
     ZOC_PEER_ENDED,     /* stream: the peer sends no more */
     ZOC_WE_ENDED,       /* stream: we send no more */
+    ZOC_WE_RESET,       /* stream: we broke it off (zoc_reset) */
     ZOC_FAILED,         /* stream, error: -ECONNRESET, -ETIMEDOUT, ... */
     ZOC_CLOSED          /* stream: the last notice of it */
 } zoc_notice_kind;

@@ -1,11 +1,12 @@
 #include "base/log_line.h"
 
 #include "base/escape.h"
+#include "base/json.h"
+#include "base/utc.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#define TIME_TEXT   64
 #define NUMBER_TEXT 24
 
 /* A line that is being written. After the first thing that does not fit, nothing more is put in. */
@@ -87,41 +88,6 @@ static size_t quoted_next(zoc_bytes *rest, char *unit)
     return 2;
 }
 
-static size_t json_escape(uint32_t character, char *unit)
-{
-    static const char named[] = "\"\\\r\n\t";
-    static const char names[] = "\"\\rnt";
-    const char *found = character < 0x80 ? memchr(named, (int)character, sizeof named - 1) : NULL;
-    char code[BASE_UNIT_MAX + 1];
-
-    if (found) {
-        unit[0] = '\\';
-        unit[1] = names[found - named];
-        return 2;
-    }
-    snprintf(code, sizeof code, "\\u%04x", (unsigned)character & 0xffff);
-    memcpy(unit, code, BASE_UNIT_MAX);
-    return BASE_UNIT_MAX;
-}
-
-/* The next unit of a JSON string (RFC 8259, section 7). A byte that is not UTF-8 becomes U+FFFD: JSON has no bytes. */
-static size_t json_next(zoc_bytes *rest, char *unit)
-{
-    uint32_t character;
-    size_t size = base_utf8_decode(*rest, &character);
-    const char *data = rest->data;
-
-    if (size == 0) {
-        skip(rest, 1);
-        return json_escape(0xfffd, unit);
-    }
-    skip(rest, size);
-    if (character == '"' || character == '\\' || base_is_unsafe(character))
-        return json_escape(character, unit);
-    memcpy(unit, data, size);
-    return size;
-}
-
 static void text_message(struct line *line, const char *text)
 {
     put_units(line, text, base_escape_next);
@@ -144,7 +110,7 @@ static void text_value(struct line *line, const char *text)
 
 static void json_string(struct line *line, const char *text)
 {
-    put_quoted(line, text, json_next);
+    put_quoted(line, text, base_json_next);
 }
 
 static void json_key(struct line *line, const char *key)
@@ -173,25 +139,6 @@ static const struct form forms[] = {
                        .value = json_string },
 };
 
-/* RFC 3339, in UTC. gmtime_r() would do, but it reads the time zone file first. The date is counted in years that begin
- * in March, so that the leap day is a year's last; 719468 days lie between 0000-03-01 and 1970-01-01. */
-static void write_time(int64_t wall, char text[TIME_TEXT])
-{
-    int64_t ms = wall / 1000000;
-    int of_day = (int)(ms % 86400000);
-    int day = (int)(ms / 86400000) + 719468;
-    int era = day / 146097; /* 400 years */
-    int day_of_era = day % 146097;
-    int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int month = (5 * day_of_year + 2) / 153; /* 0 is March */
-    int year = era * 400 + year_of_era + (month >= 10);
-
-    snprintf(text, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month < 10 ? month + 3 : month - 9,
-             day_of_year - (153 * month + 2) / 5 + 1, of_day / 3600000, of_day / 60000 % 60, of_day / 1000 % 60,
-             of_day % 1000);
-}
-
 /* Puts a field, or nothing when there is no room for any of its value. */
 static void put_field(struct line *line, const struct form *form, const zoc_log_field *field)
 {
@@ -215,11 +162,10 @@ size_t base_log_line(zoc_log_format format, const struct base_log_record *record
     const struct form *form = &forms[format];
     size_t kept = strlen(form->cut) + strlen(form->end);
     struct line line = { .text = text, .size_max = ZOC_LOG_LINE_MAX - kept };
-    char time[TIME_TEXT];
+    char time[BASE_UTC_TEXT];
 
-    write_time(record->wall, time);
     put(&line, form->before_time);
-    put(&line, time);
+    put(&line, base_utc_text(record->wall, time));
     put(&line, form->before_level);
     put(&line, level_names[record->level]);
     put(&line, form->before_message);

@@ -10,6 +10,7 @@
 #include "talk/reach.h"
 #include "talk/session.h"
 #include "talk/stats.h"
+#include "transcript/recording.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@ struct settings {
     bool verbose, stats, telnet;
     struct shown shown;
     const char *source;
+    const char *transcript_path; /* NULL: none is written */
+    struct transcript transcript;
     zoc_endpoint *endpoint;
     struct proxy proxy; /* zeroed: none */
     struct reach reach;
@@ -64,6 +67,8 @@ static const struct verb_option options[] = {
       N_("at the end, prints bytes, time and what the kernel measured on standard error") },
     { "progress", 0, &option_flag, FIELD(shown.progress), NULL,
       N_("shows bytes and rate on standard error, where that is a terminal") },
+    { "transcript", 0, &option_word, FIELD(transcript_path), N_("FILE"),
+      N_("writes what is said, with times, for 'zocalo replay'") },
     { "sha256", 0, &option_flag, FIELD(shown.sha256), NULL,
       N_("at the end, prints the SHA-256 of what went and what came on standard error") },
     { 0 },
@@ -109,23 +114,39 @@ static int talk(struct settings *settings)
     return status;
 }
 
-static int converse(void *arg)
+/* Waits. The narrator and the recording live longer than the connection. */
+static void meet_and_talk(struct settings *settings)
 {
-    struct settings *settings = arg;
-    struct narrator narrator = narrator_of(stderr);
-
-    settings->reach.observer = settings->verbose ? &narrator.observer : NULL;
     int result = reach_peer(&settings->reach, &settings->join.peer);
+
     if (result < 0) {
         if (!settings->signal)
             settings->status = verb_fail(settings->verb, result);
-        return 0;
+        return;
     }
     settings->status = talk(settings);
     if (settings->join.breaks_off)
         zoc_reset(settings->join.peer);
     else
         zoc_close(settings->join.peer);
+}
+
+static int converse(void *arg)
+{
+    struct settings *settings = arg;
+    struct narrator narrator = narrator_of(stderr);
+    zoc_observer *narrating = settings->verbose ? &narrator.observer : NULL;
+    struct recording *recording = NULL;
+    int result = settings->transcript.open ? recording_new(&settings->transcript, false, &recording) : 0;
+
+    if (result < 0) {
+        settings->status = verb_fail(settings->verb, result);
+        return 0;
+    }
+    enum side peer = settings->endpoint->listens ? SIDE_CLIENT : SIDE_SERVER;
+    settings->reach.observer = recording ? recording_observer(recording, peer, narrating) : narrating;
+    meet_and_talk(settings);
+    recording_free(recording);
     return 0;
 }
 
@@ -146,7 +167,11 @@ static int apply_options(struct settings *settings)
     int result = settings->source ? reach_set_source(settings->endpoint, settings->source) : 0;
     settings->reach.endpoint = settings->endpoint;
     settings->reach.proxy = settings->proxy.host ? &settings->proxy : NULL;
-    return result < 0 ? zoc_wrap(result, _("option '--source'")) : 0;
+    if (result < 0)
+        return zoc_wrap(result, _("option '--source'"));
+    if (settings->transcript_path)
+        result = transcript_open(&settings->transcript, settings->transcript_path, "zocalo connect");
+    return result;
 }
 
 static int run(const struct verb *verb, int argc, char **argv)
@@ -162,11 +187,14 @@ static int run(const struct verb *verb, int argc, char **argv)
         result = apply_options(&settings);
     if (result == 0)
         result = zoc_run(run_fiber, &settings);
+    status = result < 0 ? verb_fail(verb, result) : settings.status;
+    if (transcript_close(&settings.transcript) < 0)
+        status = STATUS_OTHER;
     zoc_endpoint_free(settings.endpoint);
     proxy_release(&settings.proxy);
     if (settings.signal)
         interrupt_end(settings.signal);
-    return result < 0 ? verb_fail(verb, result) : settings.status;
+    return status;
 }
 
 const struct verb verb_connect = {

@@ -11,6 +11,7 @@
 #include "talk/interrupt.h"
 #include "talk/letters.h"
 #include "talk/session.h"
+#include "transcript/recording.h"
 
 #include <errno.h>
 #include <zocalo/error.h>
@@ -20,8 +21,10 @@ struct listening {
     const struct verb *verb;
     bool verbose, keep, brokers, hex;
     struct shown shown;
-    const char *command; /* --exec; NULL: none */
-    unsigned max;        /* clients at once; 0: any number */
+    const char *command;         /* --exec; NULL: none */
+    unsigned max;                /* clients at once; 0: any number */
+    const char *transcript_path; /* NULL: none is written */
+    struct transcript transcript;
     struct access access;
     zoc_endpoint *endpoint;
     zoc_endpoint *program; /* of the command; NULL */
@@ -53,6 +56,8 @@ static const struct verb_option options[] = {
       N_("lets nobody else in, such as 10.0.0.0/8 or ::1; may be repeated") },
     { "deny", 0, &block, FIELD(access.deny), N_("BLOCK"), N_("lets these not in, although allowed; may be repeated") },
     { "hex", 0, &option_flag, FIELD(hex), NULL, N_("prints a dump of both directions instead of what comes") },
+    { "transcript", 0, &option_word, FIELD(transcript_path), N_("FILE"),
+      N_("writes what is said, with times, for 'zocalo replay'") },
     { "progress", 0, &option_flag, FIELD(shown.progress), NULL,
       N_("shows bytes and rate on standard error, where that is a terminal") },
     { "sha256", 0, &option_flag, FIELD(shown.sha256), NULL,
@@ -79,6 +84,19 @@ static bool admits(const struct listening *listening, zoc_stream *peer)
     if (!admitted && listening->verbose)
         fprintf(stderr, _("%s may not come\n"), zoc_address_format(zoc_stream_peer(peer), text, sizeof text));
     return admitted;
+}
+
+/* The recording stays with the stream. */
+static int record(struct listening *listening, zoc_stream *peer)
+{
+    struct recording *recording;
+    int result = listening->transcript.open ? recording_new(&listening->transcript, false, &recording) : 0;
+
+    if (result == 0 && listening->transcript.open) {
+        recording_follow(recording, SIDE_CLIENT, peer);
+        recording_free(recording);
+    }
+    return result;
 }
 
 /* --- one client ----------------------------------------------------------------------------------- */
@@ -146,6 +164,11 @@ static int serve_one(struct listening *listening)
         return result;
     zoc_listener_close(listening->listener);
     listening->listener = NULL;
+    result = record(listening, peer);
+    if (result < 0) {
+        zoc_close(peer);
+        return result;
+    }
     listening->status = listening->program ? attend_one(listening, peer) : join_one(listening, peer);
     return 0;
 }
@@ -156,7 +179,11 @@ static void welcome(zoc_stream *peer, void *state)
 {
     struct listening *listening = state;
 
-    if (admits(listening, peer))
+    if (!admits(listening, peer))
+        return;
+    if (record(listening, peer) < 0)
+        verb_refuse(listening->verb, "%s", zoc_error_text(-ENOMEM));
+    else
         listening->converse(peer, listening->state);
 }
 
@@ -316,6 +343,8 @@ static int check(const struct listening *listening)
     if (datagrams && (listening->brokers || listening->command || listening->max))
         return zoc_refuse(-EINVAL,
                           _("options '--broker', '--exec' and '--max' are for connections, not for datagrams"));
+    if (datagrams && listening->transcript_path)
+        return zoc_refuse(-EINVAL, _("option '--transcript' is for connections, not for datagrams"));
     if (shows && !joins_one)
         return zoc_refuse(-EINVAL, _("options '--hex', '--progress' and '--sha256' are for one connection that is "
                                      "joined with standard input and output"));
@@ -343,7 +372,11 @@ static int prepare(struct listening *listening, int count, char **arguments)
 
     if (result == 0)
         result = check(listening);
-    return result == 0 ? read_command(listening) : result;
+    if (result == 0)
+        result = read_command(listening);
+    if (result == 0 && listening->transcript_path)
+        result = transcript_open(&listening->transcript, listening->transcript_path, "zocalo listen");
+    return result;
 }
 
 static int run(const struct verb *verb, int argc, char **argv)
@@ -358,6 +391,8 @@ static int run(const struct verb *verb, int argc, char **argv)
             result = zoc_run(run_fiber, &listening);
         status = result < 0 ? verb_fail(verb, result) : listening.status;
     }
+    if (transcript_close(&listening.transcript) < 0)
+        status = STATUS_OTHER;
     zoc_endpoint_free(listening.endpoint);
     zoc_endpoint_free(listening.program);
     access_release(&listening.access);

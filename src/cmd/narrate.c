@@ -97,6 +97,9 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
     case ZOC_WE_ENDED:
         fprintf(file, _("we send no more\n"));
         break;
+    case ZOC_WE_RESET:
+        fprintf(file, _("we reset the connection\n"));
+        break;
     case ZOC_FAILED:
         fprintf(file, _("failed: %s\n"), zoc_error_text(notice->error));
         break;

@@ -15,6 +15,7 @@ struct settings {
     const struct verb *verb;
     struct relay relay;
     bool verbose;
+    const char *transcript_path; /* NULL: none is written */
     zoc_duration grace;
     int status;
     int signal; /* that ended it; 0 */
@@ -45,6 +46,8 @@ static const struct verb_option options[] = {
     { "deny", 0, &block, FIELD(relay.access.deny), N_("BLOCK"),
       N_("lets these not in, although allowed; may be repeated") },
     { "hex", 0, &option_flag, FIELD(relay.hex), NULL, N_("prints a dump of both directions on standard output") },
+    { "transcript", 0, &option_word, FIELD(transcript_path), N_("FILE"),
+      N_("writes what is said, with times, for 'zocalo replay'") },
     { "threads", 0, &option_threads, FIELD(relay.threads), N_("N"),
       N_("loops, each on a thread of its own; 0: one for each processor (default 1)") },
     { "grace", 0, &option_duration, FIELD(grace), N_("DURATION"),
@@ -54,6 +57,23 @@ static const struct verb_option options[] = {
     { "log-level", 0, &option_log_level, 0, N_("LEVEL"), N_("error, warning, info (default) or debug") },
     { 0 },
 };
+
+static bool awaits_datagrams(const struct relay *relay)
+{
+    for (size_t i = 0; i < relay->place_count; i++)
+        if (zoc_endpoint_has_datagrams(relay->places[i]))
+            return true;
+    return false;
+}
+
+static int check_transcript(const struct settings *settings)
+{
+    if (settings->relay.threads != 1)
+        return zoc_refuse(-EINVAL, _("options '--transcript' and '--threads' exclude one another"));
+    if (awaits_datagrams(&settings->relay))
+        return zoc_refuse(-EINVAL, _("option '--transcript' is for connections, not for datagrams"));
+    return 0;
+}
 
 /* Options that contradict one another, or what is joined. */
 static int check(const struct settings *settings)
@@ -68,7 +88,7 @@ static int check(const struct settings *settings)
         return zoc_refuse(-EINVAL, _("options '--hex' and '--threads' exclude one another"));
     if (together && relay->target->listens)
         return zoc_refuse(-EINVAL, _("option '--threads' is not for a last endpoint that listens"));
-    return 0;
+    return settings->transcript_path ? check_transcript(settings) : 0;
 }
 
 /* --- running -------------------------------------------------------------------------------------- */
@@ -135,10 +155,14 @@ static int run(const struct verb *verb, int argc, char **argv)
         int result = read_endpoints(&settings.relay, argc - first, argv + first);
         if (result == 0)
             result = check(&settings);
+        if (result == 0 && settings.transcript_path)
+            result = transcript_open(&settings.relay.transcript, settings.transcript_path, "zocalo relay");
         if (result == 0)
             result = zoc_run(run_fiber, &settings);
         status = result < 0 ? verb_fail(verb, result) : settings.status;
     }
+    if (transcript_close(&settings.relay.transcript) < 0)
+        status = STATUS_OTHER;
     bool once = !relay_serves(&settings.relay);
     relay_release(&settings.relay);
     if (settings.signal && once)

@@ -55,7 +55,7 @@ struct verb {
     int (*run)(const struct verb *verb, int argc, char **argv);
 };
 
-extern const struct verb verb_connect, verb_listen, verb_relay, verb_nc, verb_telnet, verb_serve;
+extern const struct verb verb_connect, verb_listen, verb_relay, verb_replay, verb_nc, verb_telnet, verb_serve;
 
 /* How this program was called, for commands that are shown to be typed. */
 extern const char *program_name;

@@ -372,9 +372,11 @@ void stream_break_off(zoc_stream *stream)
     static const struct linger at_once = { .l_onoff = 1 };
     const struct descriptor *tcp = tcp_of(stream);
 
+    if (stream->broken_off)
+        return;
     stream->broken_off = true;
-    if (tcp)
-        zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    if (tcp && zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0)
+        observer_tell(stream->observer, (zoc_notice){ .kind = ZOC_WE_RESET, .stream = stream });
 }
 
 void zoc_reset(zoc_stream *stream)

@@ -14,6 +14,7 @@ static const char *const names[] = {
     [ZOC_SENT] = "sent",
     [ZOC_PEER_ENDED] = "peer_ended",
     [ZOC_WE_ENDED] = "we_ended",
+    [ZOC_WE_RESET] = "we_reset",
     [ZOC_FAILED] = "failed",
     [ZOC_CLOSED] = "closed",
 };

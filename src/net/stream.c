@@ -12,9 +12,35 @@ void stream_init(zoc_stream *stream, const struct stream_operations *operations)
 
 /* --- accounts ------------------------------------------------------------------------------------ */
 
+/* The part of a piece that the bytes from `from` to `to` of all pieces are in, when it begins with byte `start` of them. */
+static zoc_bytes part_of(const struct iovec *piece, size_t start, size_t from, size_t to)
+{
+    size_t first = from > start ? from - start : 0;
+    size_t last = to > start ? to - start : 0;
+
+    last = last < piece->iov_len ? last : piece->iov_len;
+    return (zoc_bytes){ (const char *)piece->iov_base + first, first < last ? last - first : 0 };
+}
+
+/* Tells which bytes of a write have gone out, up to byte `written`, piece by piece. A message may have none. */
+static __attribute__((noinline)) void tell_sent(zoc_stream *stream, struct stream_write *write, size_t written)
+{
+    size_t from = write->told, start = 0;
+
+    write->told = written;
+    for (int i = 0; i < write->count; start += write->pieces[i++].iov_len) {
+        zoc_bytes part = part_of(&write->pieces[i], start, from, written);
+        if (part.size > 0 || stream->messages)
+            observer_tell(stream->observer, (zoc_notice){ .kind = ZOC_SENT, .stream = stream, .bytes = part });
+    }
+}
+
+/* The order of notices is that of things: what a write that still waits has got rid of may well be what the peer answers to. */
 static __attribute__((noinline)) void tell_observer(zoc_stream *stream, zoc_notice_kind kind, zoc_bytes bytes,
                                                     int error)
 {
+    if (stream->write && stream->under_way > stream->write->told)
+        tell_sent(stream, stream->write, stream->under_way);
     observer_tell(stream->observer, (zoc_notice){ .kind = kind, .stream = stream, .bytes = bytes, .error = error });
 }
 
@@ -126,20 +152,6 @@ static size_t sum(const struct iovec *pieces, int count)
     return size;
 }
 
-/* Tells which bytes went out, piece by piece. */
-static void account_output(zoc_stream *stream, const struct iovec *pieces, int count, size_t written)
-{
-    if (!stream->observer) {
-        stream->sent += written;
-        return;
-    }
-    for (int i = 0; i < count && (written > 0 || stream->messages); i++) {
-        size_t size = pieces[i].iov_len < written ? pieces[i].iov_len : written;
-        stream_account_sent(stream, (zoc_bytes){ pieces[i].iov_base, size });
-        written -= size;
-    }
-}
-
 static ssize_t write_all(zoc_stream *stream, const struct iovec *pieces, int count, size_t size)
 {
     assert(!stream->writing); /* one writer at a time */
@@ -147,13 +159,17 @@ static ssize_t write_all(zoc_stream *stream, const struct iovec *pieces, int cou
         return zoc_fail(-EPIPE, "write");
     if (!stream->sends)
         return zoc_fail(-EBADF, "write");
+    struct stream_write write = { pieces, count, 0 };
+    stream->write = stream->observer ? &write : NULL;
     stream->writing = true;
     int result = stream->operations->writev(stream, pieces, count, size, &stream->under_way);
     stream->writing = false;
+    stream->write = NULL;
     size_t written = stream->under_way;
     stream->under_way = 0;
-    if (result == 0 || written > 0)
-        account_output(stream, pieces, count, written);
+    stream->sent += written;
+    if (stream->observer && (result == 0 || written > 0))
+        tell_sent(stream, &write, written);
     if (result == 0)
         return (ssize_t)size;
     stream->poisoned |= written > 0 && written < size;

@@ -11,7 +11,7 @@ struct descriptor;
 struct stream_operations {
     ssize_t (*receive)(zoc_stream *stream, zoc_bytes *ret_chunk);
     ssize_t (*read)(zoc_stream *stream, void *data, size_t size);
-    /* All of it, `size` bytes, or an error; *ret_written is how many bytes went out either way. */
+    /* All of it, `size` bytes, or an error; *ret_written is how many bytes went out either way, and so far while it waits. */
     int (*writev)(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written);
     int (*shut)(zoc_stream *stream);
     void (*close)(zoc_stream *stream); /* and frees it */
@@ -21,9 +21,17 @@ struct stream_operations {
     zoc_stream *(*below)(const zoc_stream *stream); /* the stream that this one is a layer over; NULL: it is none */
 };
 
+/* A write that an observer hears of. */
+struct stream_write {
+    const struct iovec *pieces;
+    int count;
+    size_t told; /* bytes of them */
+};
+
 struct zoc_stream {
     const struct stream_operations *operations;
     zoc_observer *observer;
+    struct stream_write *write; /* that waits, on the stack of its fiber; NULL: there is none, or no observer */
     zoc_duration timeout;
     zoc_time since;
     uint64_t received, sent;

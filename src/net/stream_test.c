@@ -524,6 +524,60 @@ static void an_observer_sees_failures_and_no_bytes_that_did_not_go(void)
     assert_string_equal(recorder.text, "failed -104, closed, ");
 }
 
+struct long_write {
+    zoc_stream *stream;
+    struct iovec pieces[2];
+};
+
+static int run_long_write(void *arg)
+{
+    struct long_write *write = arg;
+    size_t size = write->pieces[0].iov_len + write->pieces[1].iov_len;
+
+    assert_int_equal(zoc_writev(write->stream, write->pieces, 2), size);
+    return 0;
+}
+
+/* How much was sent by the first notice of something else, and in all. */
+static void read_notices(const char *text, size_t *ret_before, size_t *ret_all)
+{
+    bool before = true;
+
+    *ret_before = *ret_all = 0;
+    for (const char *at = text; *at; at = strstr(at, ", ") + 2) {
+        size_t size = strncmp(at, "sent ", 5) == 0 ? strtoul(at + 5, NULL, 10) : 0;
+        before = before && size > 0;
+        *ret_all += size;
+        *ret_before += before ? size : 0;
+    }
+}
+
+/* The peer answers in the middle of a write: an observer has heard of what it answers to. */
+static void what_a_write_that_waits_has_got_rid_of_is_told_before_what_comes(void)
+{
+    static char data[8 * 1024 * 1024], rest[64 * 1024];
+    zoc_stream *one, *other;
+    RECORDER(recorder);
+    size_t before, all;
+    ZOC_GROUP(writing);
+
+    pair(&one, &other);
+    zoc_observe(one, &recorder.observer);
+    struct long_write write = { one, { { data, 1 }, { data + 1, sizeof data - 1 } } };
+    assert_int_equal(zoc_go(&writing, run_long_write, &write), 0);
+    testing_settle_io();
+    assert_int_equal(zoc_write(other, "enough", 6), 6);
+    testing_expect(one, "enough");
+    for (size_t left = sizeof data; left > 0;)
+        left -= (size_t)zoc_read(other, rest, sizeof rest);
+    assert_int_equal(zoc_group_wait(&writing), 0);
+    zoc_observe(one, NULL);
+    close_both(one, other);
+    read_notices(recorder.text, &before, &all);
+    assert_true(before > 1 && before < sizeof data);
+    assert_int_equal(all, sizeof data);
+}
+
 /* --- breaking off -------------------------------------------------------------------------------- */
 
 static void a_reset_breaks_the_connection_off_for_the_peer(void)
@@ -536,6 +590,18 @@ static void a_reset_breaks_the_connection_off_for_the_peer(void)
     assert_int_equal(read(peer, data, sizeof data), -1);
     assert_int_equal(errno, ECONNRESET);
     close(peer);
+}
+
+static void a_reset_of_ours_is_told(void)
+{
+    int peer;
+    zoc_stream *stream = testing_tcp_stream(&peer);
+    RECORDER(recorder);
+
+    zoc_observe(stream, &recorder.observer);
+    zoc_reset(stream);
+    close(peer);
+    assert_string_equal(recorder.text, "we_reset, closed, ");
 }
 
 static void what_is_broken_off_is_reset_by_whoever_finishes_it(void)
@@ -683,7 +749,9 @@ int main(void)
         ON_NET(the_account_says_what_went_through_and_who_ended_first),
         ON_NET(an_observer_sees_every_step_in_order),
         ON_NET(an_observer_sees_failures_and_no_bytes_that_did_not_go),
+        ON_NET(what_a_write_that_waits_has_got_rid_of_is_told_before_what_comes),
         ON_NET(a_reset_breaks_the_connection_off_for_the_peer),
+        ON_NET(a_reset_of_ours_is_told),
         ON_NET(what_is_broken_off_is_reset_by_whoever_finishes_it),
         ON_NET(what_is_no_tcp_is_closed_by_a_reset),
         ON_NET(a_stream_describes_itself_by_its_two_ends),

@@ -1,5 +1,5 @@
 /* HTTP CONNECT (RFC 9110 section 9.3.6), with Basic authentication (RFC 7617). */
-#include "proxy/base64.h"
+#include "base/base64.h"
 #include "proxy/question.h"
 
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "proxy/base64.h"
+#include "base/base64.h"
 #include "proxy/testing.h"
 
 static const struct proxy plain = { .kind = PROXY_HTTP, .host = "127.0.0.1", .port = 3128 };

@@ -76,18 +76,42 @@ void line_join(struct line *line, zoc_stream *target)
 
 void line_end(struct line *line)
 {
+    recording_free(line->recording);
     joint_release(&line->joint);
+}
+
+/* --- recording ------------------------------------------------------------------------------------- */
+
+int relay_record(struct relay *relay, struct recording **ret_recording)
+{
+    *ret_recording = NULL;
+    return relay->transcript.open ? recording_new(&relay->transcript, true, ret_recording) : 0;
+}
+
+zoc_observer *relay_observer(const struct relay *relay, struct recording *recording, enum side side)
+{
+    return recording ? recording_observer(recording, side, relay->observer) : relay->observer;
 }
 
 /* --- serving --------------------------------------------------------------------------------------- */
 
-int relay_open_target(struct relay *relay, zoc_stream **ret_stream)
+static int await_partner(struct relay *relay, struct recording *recording, zoc_stream **ret_stream)
 {
-    const struct reach reach = {
-        .endpoint = relay->target, .observer = relay->observer, .timeout = relay->timeout, .wait = relay->wait
-    };
+    int result = partner_await(&relay->partners, ret_stream);
 
-    return relay->target->listens ? partner_await(&relay->partners, ret_stream) : reach_peer(&reach, ret_stream);
+    if (result == 0 && recording)
+        recording_follow(recording, SIDE_SERVER, *ret_stream);
+    return result;
+}
+
+int relay_open_target(struct relay *relay, struct recording *recording, zoc_stream **ret_stream)
+{
+    const struct reach reach = { .endpoint = relay->target,
+                                 .observer = relay_observer(relay, recording, SIDE_SERVER),
+                                 .timeout = relay->timeout,
+                                 .wait = relay->wait };
+
+    return relay->target->listens ? await_partner(relay, recording, ret_stream) : reach_peer(&reach, ret_stream);
 }
 
 zoc_duration relay_idle(const struct relay *relay, bool datagrams)
@@ -100,15 +124,19 @@ zoc_duration relay_idle(const struct relay *relay, bool datagrams)
 /* The client is told by a reset that there is nobody for it. */
 static void open_and_join(struct line *line)
 {
-    zoc_stream *target;
-    int result = relay_open_target(line->relay, &target);
+    zoc_stream *client = line->joint.sides[LINE_CLIENT], *target;
+    int result = relay_record(line->relay, &line->recording);
 
+    if (result == 0 && line->recording)
+        recording_follow(line->recording, SIDE_CLIENT, client);
+    if (result == 0)
+        result = relay_open_target(line->relay, line->recording, &target);
     if (result == 0) {
         line_join(line, target);
         return;
     }
     record_unreached(line->relay, line->number, &line->peer, result);
-    stream_break_off(line->joint.sides[LINE_CLIENT]);
+    stream_break_off(client);
 }
 
 void line_run(zoc_stream *client, void *state)

@@ -16,6 +16,7 @@ struct line {
     zoc_address peer; /* who came, as the log has it */
     struct joint joint;
     struct dump_tap dumps[2];
+    struct recording *recording; /* NULL: none */
 };
 
 /* A number that no other line or session of this process has. From any thread. */

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <zocalo/error.h>
 
-static int open_source(const struct relay *relay, zoc_stream **ret_stream)
+static int open_source(const struct relay *relay, struct recording *recording, zoc_stream **ret_stream)
 {
-    const struct reach reach = {
-        .endpoint = relay->source, .observer = relay->observer, .timeout = relay->timeout, .wait = relay->wait
-    };
+    const struct reach reach = { .endpoint = relay->source,
+                                 .observer = relay_observer(relay, recording, SIDE_CLIENT),
+                                 .timeout = relay->timeout,
+                                 .wait = relay->wait };
 
     return reach_peer(&reach, ret_stream);
 }
@@ -60,11 +61,11 @@ static int judge(const struct relay *relay, const struct joint *joint)
 
 /* --- once ------------------------------------------------------------------------------------------ */
 
-static int join(struct relay *relay, zoc_stream *source)
+static int join(struct relay *relay, struct recording *recording, zoc_stream *source)
 {
     zoc_stream *target;
     struct line line;
-    int result = relay_open_target(relay, &target);
+    int result = relay_open_target(relay, recording, &target);
 
     if (result < 0) {
         zoc_reset(source);
@@ -81,8 +82,14 @@ static int join(struct relay *relay, zoc_stream *source)
 int relay_once(struct relay *relay)
 {
     zoc_stream *source;
-    int result = open_source(relay, &source);
+    struct recording *recording;
+    int result = relay_record(relay, &recording);
 
     relay->dump = dump_to(relay->output, NULL);
-    return result < 0 ? result : join(relay, source);
+    if (result == 0)
+        result = open_source(relay, recording, &source);
+    if (result == 0)
+        result = join(relay, recording, source);
+    recording_free(recording);
+    return result;
 }

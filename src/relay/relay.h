@@ -6,6 +6,7 @@
 #include "relay/partner.h"
 #include "relay/sessions.h"
 #include "talk/access.h"
+#include "transcript/recording.h"
 
 #include <zocalo/net.h>
 
@@ -30,6 +31,9 @@ struct relay {
     bool hex;                   /* a dump on `output` */
     zoc_stream *output;         /* for the dump; not closed here */
     zoc_observer *observer;     /* of every stream; NULL: nobody */
+    struct transcript
+        transcript; /* of every connection, where it is open; of one loop, and of no datagrams that somebody
+                                   * waits for */
     void (*tell_place)(const zoc_endpoint *where); /* somebody can come there now */
 
     /* The relay's own while it runs. */
@@ -61,9 +65,15 @@ void relay_release(struct relay *relay);
 
 /* --- for the relay's own files --------------------------------------------------------------------- */
 
-/* The other side, for somebody who has come: dialled, or the next who comes there. Waits. Returns as reach_peer or
- * zoc_accept. */
-int relay_open_target(struct relay *relay, zoc_stream **ret_stream);
+/* Begins the recording of a connection. *ret_recording is NULL where there is no transcript. Returns 0 or -ENOMEM. */
+int relay_record(struct relay *relay, struct recording **ret_recording);
+
+/* The observer of a dial for that side: of the relay, and of the recording, which may be NULL. */
+zoc_observer *relay_observer(const struct relay *relay, struct recording *recording, enum side side);
+
+/* The other side, for somebody who has come: dialled, or the next who comes there. It is recorded, unless that is NULL. Waits.
+ * Returns as reach_peer or zoc_accept. */
+int relay_open_target(struct relay *relay, struct recording *recording, zoc_stream **ret_stream);
 
 /* How long a conversation may be idle; 0: for ever. */
 zoc_duration relay_idle(const struct relay *relay, bool datagrams);

@@ -188,7 +188,7 @@ static int run_back(void *arg)
 
 static int open_target(struct session *session)
 {
-    int result = relay_open_target(session->relay, &session->target);
+    int result = relay_open_target(session->relay, NULL, &session->target);
 
     if (result < 0)
         return result;
