@@ -24,7 +24,7 @@ typedef enum zoc_notice_kind {
     ZOC_LISTENING,      /* local */
     ZOC_ACCEPTED,       /* stream, address (the peer's), local */
     ZOC_RECEIVED,       /* stream, bytes (NULL data when they were spliced), bytes.size */
-    ZOC_SENT,           /* stream, bytes, as above */
+    ZOC_SENT,           /* stream, bytes, as above; of a write that waits, in parts, before anything else */
     ZOC_PEER_ENDED,     /* stream: the peer sends no more */
     ZOC_WE_ENDED,       /* stream: we send no more */
     ZOC_WE_RESET,       /* stream: we broke it off (zoc_reset) */
