@@ -43,6 +43,9 @@ struct zoc_stream {
 
 void stream_init(zoc_stream *stream, const struct stream_operations *operations);
 
+/* Bytes written to a TCP connection that its peer has not acknowledged, also below layers; 0 of what is none. */
+size_t stream_unsent(const zoc_stream *stream);
+
 /* Keeps the account of bytes that went past the operations (spliced ones), and of failures. */
 void stream_account_received(zoc_stream *stream, zoc_bytes bytes);
 void stream_account_sent(zoc_stream *stream, zoc_bytes bytes);

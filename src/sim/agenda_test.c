@@ -1,5 +1,5 @@
-#include "sim/agenda.h"
 #include "base/chance.h"
+#include "sim/agenda.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
