@@ -1,10 +1,8 @@
 #include "relay/impair.h"
 
 #include "base/text.h"
-#include "net/stream.h"
 #include "relay/transit.h"
 #include "relay/wire.h"
-#include "talk/flow.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,43 +11,30 @@
 #include <zocalo/fiber.h>
 #include <zocalo/sync.h>
 
-/* A fiber takes what comes from the source, another passes on what may leave. */
+/* A fiber takes what comes, another passes on what may leave. */
 struct way {
     struct impaired *impaired;
     zoc_group both;
     struct wire wire;
     struct transit transit;
-    zoc_event news; /* something came, or the source has ended */
+    zoc_event news; /* something came, or no more will */
     zoc_event room; /* something has left */
 
-    bool ended;      /* the source has */
+    bool ended;      /* no more comes */
     zoc_time end_at; /* when that is through */
-    int end;         /* 0, or a failure of the source */
+    int end;         /* 0, or why, where that is a failure */
     char *why;       /* the words behind it; owned */
     int result;      /* of all of it */
 };
 
 /* --- what comes ----------------------------------------------------------------------------------- */
 
-static int take_piece(struct way *way, zoc_bytes piece)
+static int take(struct way *way, zoc_bytes bytes)
 {
     if (wire_loses(&way->wire))
         return 0;
-    int result = transit_add(&way->transit, wire_delays(&way->wire, zoc_now()), piece);
+    int result = transit_add(&way->transit, wire_delays(&way->wire, zoc_now()), bytes);
     zoc_event_set(&way->news);
-    return result;
-}
-
-/* More of a stream than a datagram takes becomes several. */
-static int take(struct way *way, zoc_bytes chunk)
-{
-    const struct impaired *impaired = way->impaired;
-    bool divides = zoc_stream_has_messages(impaired->sink) && !zoc_stream_has_messages(impaired->source);
-    size_t most = divides && chunk.size > LETTER_MAX ? LETTER_MAX : chunk.size;
-    int result = take_piece(way, (zoc_bytes){ chunk.data, most });
-
-    if (result == 0 && most < chunk.size)
-        result = take_piece(way, (zoc_bytes){ chunk.data + most, chunk.size - most });
     return result;
 }
 
@@ -67,26 +52,25 @@ static int await_room(struct way *way)
     return result;
 }
 
-static bool is_end(const zoc_stream *source, ssize_t received, zoc_bytes chunk)
+static bool is_end(const struct impaired *impaired, zoc_bytes bytes)
 {
-    return received == 0 && !(zoc_stream_has_messages(source) && chunk.data);
+    return bytes.size == 0 && !(impaired->datagrams && bytes.data);
 }
 
 static int take_all(struct way *way)
 {
-    zoc_stream *source = way->impaired->source;
-    zoc_bytes chunk = { 0 };
-    int result;
+    struct impaired *impaired = way->impaired;
+    int result = 0;
 
-    while ((result = await_room(way)) == 0) {
-        ssize_t received = zoc_receive(source, &chunk);
+    while (result == 0) {
+        zoc_bytes bytes = { 0 };
+        result = await_room(way);
+        ssize_t received = result == 0 ? impaired->receive(impaired, &bytes) : result;
         if (received < 0)
             return (int)received;
-        if (is_end(source, received, chunk))
+        if (is_end(impaired, bytes))
             return 0;
-        result = take(way, chunk);
-        if (result < 0)
-            return result;
+        result = take(way, bytes);
     }
     return result;
 }
@@ -146,51 +130,33 @@ static int await_departure(struct way *way)
 /* What comes meanwhile is through later, and so the first piece stays the first. */
 static int pass_bit(struct way *way)
 {
-    struct impaired *impaired = way->impaired;
     zoc_bytes bit = transit_front(&way->transit);
 
     bit.size = wire_bit(&way->wire, bit.size);
     wire_passed(&way->wire, zoc_now(), bit.size);
-    ssize_t written = zoc_write(impaired->sink, bit.data, bit.size);
-    impaired->sink_failed = written < 0;
-    if (written < 0)
-        return (int)written;
-    impaired->passed += bit.size;
-    int result = tap_see(impaired->tap, bit);
+    int result = way->impaired->pass(way->impaired, bit);
     transit_leave(&way->transit, bit.size);
     zoc_event_set(&way->room);
     return result;
 }
 
-static void await_arrival(const zoc_stream *sink)
+static int cut(struct way *way)
 {
-    int result = 0;
-
-    ZOC_WITHIN(IMPAIR_PARTING)
-        for (zoc_duration pause = ZOC_MILLISECOND; stream_unsent(sink) > 0 && result == 0; pause *= 2)
-            result = zoc_sleep(pause);
-}
-
-static int cut(struct impaired *impaired)
-{
-    await_arrival(impaired->sink);
-    impaired->cut = true;
+    way->impaired->cut = true;
     return zoc_refuse(-ECONNRESET, "%s", _("cut on purpose"));
 }
 
 static int pass_end(const struct way *way)
 {
-    if (way->end < 0)
-        return zoc_refuse(way->end, "%s", way->why ? way->why : zoc_error_text(way->end));
-    return zoc_shut(way->impaired->sink);
+    return way->end < 0 ? zoc_refuse(way->end, "%s", way->why ? way->why : zoc_error_text(way->end)) : 0;
 }
 
 static int pass_first(struct way *way)
 {
     if (wire_cuts(&way->wire, way->transit.first->size))
-        return cut(way->impaired);
+        return cut(way);
     int result = pass_bit(way);
-    return result == 0 && wire_cuts(&way->wire, 0) ? cut(way->impaired) : result;
+    return result == 0 && wire_cuts(&way->wire, 0) ? cut(way) : result;
 }
 
 static int pass_all(struct way *way)
@@ -217,12 +183,11 @@ static int run_passing(void *arg)
     return way->result;
 }
 
-int impair_pump(struct impaired *impaired)
+int impair_run(struct impaired *impaired)
 {
     struct way way = { .impaired = impaired };
-    bool datagrams = zoc_stream_has_messages(impaired->source) || zoc_stream_has_messages(impaired->sink);
 
-    wire_init(&way.wire, impaired->impairment, impaired->connection, impaired->direction, datagrams);
+    wire_init(&way.wire, impaired->impairment, impaired->connection, impaired->direction, impaired->datagrams);
     int started = zoc_go(&way.both, run_taking, &way);
     if (started == 0)
         started = zoc_go(&way.both, run_passing, &way);

@@ -12,7 +12,7 @@
 /* What two hosts say to each other goes through a relay between: near.client - near.server, far.client - far.server. */
 struct line {
     struct testing_pair near, far;
-    struct impaired forth;
+    struct impaired_pump forth;
     int result; /* 1 while it runs */
     zoc_group group;
 };
@@ -28,9 +28,9 @@ static int run_forth(void *arg)
 static void begin(struct line *line, const struct impairment *impairment)
 {
     *line = (struct line){ .near = testing_connect(), .far = testing_connect(), .result = 1 };
-    line->forth = (struct impaired){
-        .source = line->near.server, .sink = line->far.client, .impairment = impairment, .connection = 1
-    };
+    line->forth = (struct impaired_pump){ .impaired = { .impairment = impairment, .connection = 1 },
+                                          .source = line->near.server,
+                                          .sink = line->far.client };
     assert_int_equal(zoc_go(&line->group, run_forth, line), 0);
 }
 
@@ -92,7 +92,7 @@ static zoc_duration carry(const struct impairment *impairment)
     assert_int_equal(zoc_group_wait(&line.group), 0);
     assert_int_equal(line.result, 0);
     assert_int_equal(line.forth.passed, LONG);
-    assert_false(line.forth.cut);
+    assert_false(line.forth.impaired.cut);
     zoc_duration taken = zoc_now() - begun_at;
     end(&line);
     return taken;
@@ -164,7 +164,7 @@ static void a_cut_comes_after_exactly_so_many_bytes_have_arrived(void)
     zoc_go(&speaker, speak, &speech);
     assert_int_equal(zoc_group_wait(&line.group), 0);
     assert_int_equal(line.result, -ECONNRESET);
-    assert_true(line.forth.cut);
+    assert_true(line.forth.impaired.cut);
     assert_false(line.forth.sink_failed);
     zoc_reset(line.far.client);
     line.far.client = NULL;
@@ -188,7 +188,7 @@ static void a_reset_of_the_source_is_told_after_what_came_before_it(void)
     assert_int_equal(zoc_group_wait(&line.group), 0);
     assert_int_equal(line.result, -ECONNRESET);
     assert_false(line.forth.sink_failed);
-    assert_false(line.forth.cut);
+    assert_false(line.forth.impaired.cut);
     end(&line);
 }
 
@@ -283,8 +283,9 @@ static unsigned mail(const struct impairment *impairment, uint64_t connection, u
 
     assert_int_equal(zoc_stream_pair(&pair[0], &pair[1]), 0);
     assert_int_equal(zoc_dial_endpoint(endpoint, NULL, &sink), 0);
-    line.forth =
-        (struct impaired){ .source = pair[1], .sink = sink, .impairment = impairment, .connection = connection };
+    line.forth = (struct impaired_pump){ .impaired = { .impairment = impairment, .connection = connection },
+                                         .source = pair[1],
+                                         .sink = sink };
     zoc_go(&group, run_forth, &line);
     for (unsigned char i = 0; i < LETTERS; i++) {
         assert_int_equal(zoc_write(pair[0], &i, 1), 1);
@@ -343,7 +344,7 @@ static void a_datagram_keeps_its_bounds_also_when_it_is_empty(void)
     zoc_datagrams *near = open_datagrams("udp://10.0.0.2:9", &near_endpoint);
     zoc_datagrams *far = open_datagrams("udp://10.0.0.3:9", &far_endpoint);
     static const struct impairment slow = { .rate = 1, .delay = ZOC_SECOND };
-    struct line line = { .forth = { .impairment = &slow } };
+    struct line line = { .forth.impaired.impairment = &slow };
     static const char *const letters[] = { "one", "", "three" };
     zoc_correspondent peer, from;
     zoc_bytes letter;
