@@ -4,6 +4,7 @@
 #define ZOC_RELAY_IMPAIRMENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <zocalo/units.h>
 
@@ -11,13 +12,13 @@
 
 /* Zeroed, nothing is done. Each direction of each connection is treated by itself. */
 struct impairment {
-    uint64_t rate;        /* bytes per second; 0: as fast as it goes */
+    size_t rate;          /* bytes per second; 0: as fast as it goes */
     zoc_duration delay;   /* of all that passes, the end too */
     zoc_duration jitter;  /* up to so much more is drawn for each piece and datagram */
     unsigned loss;        /* so many of LOSS_ALL datagrams are lost */
-    uint64_t cut_after;   /* bytes of one direction that pass, and then the connection is cut; 0: it is not */
+    size_t cut_after;     /* bytes of one direction that pass, and then the connection is cut; 0: it is not */
     zoc_duration stall;   /* silence of each direction, once; 0: there is none */
-    uint64_t stall_after; /* bytes that pass before it */
+    size_t stall_after;   /* bytes that pass before it */
     uint64_t seed;        /* of what is drawn */
 };
 
