@@ -13,7 +13,6 @@
 #include "talk/session.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <zocalo/error.h>
 #include <zocalo/net.h>
 
@@ -62,14 +61,6 @@ static const struct verb_option options[] = {
 };
 
 /* --- what is said on standard error --------------------------------------------------------------- */
-
-static void tell_place(const zoc_endpoint *where)
-{
-    char *text = zoc_endpoint_text(where);
-
-    fprintf(stderr, "listening %s\n", text ? text : "");
-    free(text);
-}
 
 static void tell_dropped(void *state, zoc_stream *peer)
 {
@@ -264,7 +255,7 @@ static int serve_letters(struct listening *listening)
         return result;
     result = zoc_stream_of_stdio(&local);
     if (result == 0) {
-        tell_place(zoc_datagrams_endpoint(socket));
+        verb_tell_place(zoc_datagrams_endpoint(socket));
         result = judge(letters_run(local, socket, &listening->access));
         zoc_close(local);
     }
@@ -282,7 +273,7 @@ static int serve_connections(struct listening *listening)
 
     if (result < 0)
         return result;
-    tell_place(zoc_listener_endpoint(listening->listener));
+    verb_tell_place(zoc_listener_endpoint(listening->listener));
     if (listening->brokers)
         result = serve_broker(listening);
     else if (!listening->keep)

@@ -10,7 +10,8 @@
 #include <zocalo/log.h>
 #include <zocalo/stream.h>
 
-static const struct verb *const verbs[] = { &verb_connect, &verb_listen, &verb_nc, &verb_telnet, &verb_serve };
+static const struct verb *const verbs[] = { &verb_connect, &verb_listen, &verb_relay,
+                                            &verb_nc,      &verb_telnet, &verb_serve };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 

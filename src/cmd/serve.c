@@ -3,9 +3,7 @@
 #include "cmd/verb.h"
 #include "serve/run.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
@@ -20,76 +18,21 @@ struct settings {
 
 /* --- options -------------------------------------------------------------------------------------- */
 
-static int read_threads(const char *value, void *field)
-{
-    char *end;
-    unsigned long threads = strtoul(value, &end, 10);
-
-    if (*value < '0' || *value > '9' || *end || threads > ZOC_CREW_MAX)
-        return -EINVAL;
-    *(unsigned *)field = (unsigned)threads;
-    return 0;
-}
-
-struct choice {
-    const char *name;
-    int value;
-};
-
-static int choose(const struct choice *choices, const char *value)
-{
-    for (; choices->name; choices++)
-        if (strcmp(choices->name, value) == 0)
-            return choices->value;
-    return -EINVAL;
-}
-
-static int read_format(const char *value, void *unused)
-{
-    static const struct choice formats[] = { { "text", ZOC_LOG_TEXT }, { "json", ZOC_LOG_JSON }, { NULL, 0 } };
-
-    (void)unused;
-    if (strcmp(value, "off") == 0) {
-        zoc_log_set_level(ZOC_LOG_OFF);
-        return 0;
-    }
-    int format = choose(formats, value);
-    if (format >= 0)
-        zoc_log_set_format((zoc_log_format)format);
-    return format;
-}
-
-static int read_level(const char *value, void *unused)
-{
-    static const struct choice levels[] = { { "off", ZOC_LOG_OFF },         { "error", ZOC_LOG_ERROR },
-                                            { "warning", ZOC_LOG_WARNING }, { "info", ZOC_LOG_INFO },
-                                            { "debug", ZOC_LOG_DEBUG },     { NULL, 0 } };
-
-    (void)unused;
-    int level = choose(levels, value);
-    if (level >= 0)
-        zoc_log_set_level((zoc_log_level)level);
-    return level;
-}
-
-static const struct option_kind format = { read_format, N_("one of text, json, off") };
-static const struct option_kind level = { read_level, N_("one of off, error, warning, info, debug") };
-static const struct option_kind threads = { read_threads, N_("a number from 0 to 256") };
-
 #define FIELD(member) offsetof(struct settings, options.member)
 
 static const struct verb_option options[] = {
     { "config", 'c', &option_text, FIELD(sources.file), N_("FILE"),
       N_("reads specs from a file, one a line ('-' is standard input)") },
-    { "threads", 0, &threads, FIELD(threads), N_("N"),
+    { "threads", 0, &option_threads, FIELD(threads), N_("N"),
       N_("loops, each on a thread of its own; 0: one for each processor (default)") },
     { "grace", 0, &option_duration, FIELD(grace), N_("DURATION"),
       N_("what is under way at a stop may take so long (default 10s)") },
     { "user", 0, &option_word, FIELD(user), N_("USER"),
       N_("becomes that user, with its groups, once the ports are bound") },
     { "group", 0, &option_word, FIELD(group), N_("GROUP"), N_("becomes that group as well") },
-    { "log", 0, &format, 0, "text|json|off", N_("how the log is written, to standard error (default text)") },
-    { "log-level", 0, &level, 0, N_("LEVEL"), N_("error, warning, info (default) or debug") },
+    { "log", 0, &option_log_format, 0, "text|json|off",
+      N_("how the log is written, to standard error (default text)") },
+    { "log-level", 0, &option_log_level, 0, N_("LEVEL"), N_("error, warning, info (default) or debug") },
     { "no-color", 0, &option_flag_off, FIELD(colour), NULL,
       N_("no colours on a terminal, as with NO_COLOR in the environment") },
     { 0 },

@@ -85,6 +85,14 @@ int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc
     return zoc_refuse(-EINVAL, _("expects ENDPOINT, or HOST and PORT; 'zocalo help %s' says more"), verb->name);
 }
 
+void verb_tell_place(const zoc_endpoint *where)
+{
+    char *text = zoc_endpoint_text(where);
+
+    fprintf(stderr, "listening %s\n", text ? text : "");
+    free(text);
+}
+
 /* --- help ----------------------------------------------------------------------------------------- */
 
 static void print_option(const struct verb_option *option, FILE *file)

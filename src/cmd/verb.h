@@ -25,6 +25,11 @@ extern const struct option_kind option_word;     /* the same, and not empty */
 extern const struct option_kind option_duration; /* zoc_duration */
 extern const struct option_kind option_count;    /* unsigned, from 1 to OPTION_COUNT_MAX */
 extern const struct option_kind option_size;     /* size_t, bytes, at least 1 */
+extern const struct option_kind option_threads;  /* unsigned, from 0 to ZOC_CREW_MAX */
+
+/* These set the log itself; they have no field. */
+extern const struct option_kind option_log_format; /* text, json, off */
+extern const struct option_kind option_log_level;
 
 #define OPTION_COUNT_MAX 1000000
 
@@ -50,7 +55,7 @@ struct verb {
     int (*run)(const struct verb *verb, int argc, char **argv);
 };
 
-extern const struct verb verb_connect, verb_listen, verb_nc, verb_telnet, verb_serve;
+extern const struct verb verb_connect, verb_listen, verb_relay, verb_nc, verb_telnet, verb_serve;
 
 /* How this program was called, for commands that are shown to be typed. */
 extern const char *program_name;
@@ -61,6 +66,9 @@ int verb_read_options(const struct verb *verb, int argc, char **argv, void *sett
 
 /* Reads ENDPOINT, or HOST and PORT. Returns 0 with an endpoint that the caller frees, or a negative errno with words. */
 int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint);
+
+/* "listening ENDPOINT" on standard error: somebody can come there now. */
+void verb_tell_place(const zoc_endpoint *where);
 
 void verb_print_help(const struct verb *verb, FILE *file);
 

@@ -372,13 +372,20 @@ size_t stream_unsent(const zoc_stream *stream)
     return size > 0 ? (size_t)size : 0;
 }
 
-void zoc_reset(zoc_stream *stream)
+void stream_break_off(zoc_stream *stream)
 {
     static const struct linger at_once = { .l_onoff = 1 };
-    const struct descriptor *tcp = stream ? tcp_of(stream) : NULL;
+    const struct descriptor *tcp = tcp_of(stream);
 
+    stream->broken_off = true;
     if (tcp)
         zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void zoc_reset(zoc_stream *stream)
+{
+    if (stream)
+        stream_break_off(stream);
     zoc_close(stream);
 }
 

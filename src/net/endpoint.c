@@ -25,6 +25,7 @@ struct scheme {
 static const struct scheme schemes[] = {
     [ZOC_TCP] = { .name = "tcp://", .read = read_host_port, .listens = true },
     [ZOC_UDP] = { .name = "udp://", .read = read_host_port, .listens = true },
+    [ZOC_TLS] = { .name = "tls://", .read = read_host_port, .listens = true },
     [ZOC_UNIX] = { .name = "unix:", .read = read_socket_path, .listens = true },
     [ZOC_FIFO] = { .name = "fifo:", .read = read_path },
     [ZOC_FILE] = { .name = "file:", .read = read_path },

@@ -225,7 +225,7 @@ void zoc_finish(zoc_stream *stream)
 {
     if (!stream)
         return;
-    bool healthy = stream->error == 0 && !stream->messages;
+    bool healthy = stream->error == 0 && !stream->messages && !stream->broken_off;
     bool drains = stream->drains && !stream->peer_ended;
 
     if (healthy && zoc_shut(stream) == 0 && drains)

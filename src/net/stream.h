@@ -39,12 +39,16 @@ struct zoc_stream {
     bool poisoned : 1;   /* a write was cut off in the middle */
     bool writing : 1;    /* a fiber is in a write */
     bool served : 1;     /* accepted by zoc_serve: see ZOC_LAST_CALL */
+    bool broken_off : 1; /* its close is no farewell: see stream_break_off */
 };
 
 void stream_init(zoc_stream *stream, const struct stream_operations *operations);
 
 /* Bytes written to a TCP connection that its peer has not acknowledged, also below layers; 0 of what is none. */
 size_t stream_unsent(const zoc_stream *stream);
+
+/* Whoever closes or finishes it will break the connection off, as zoc_reset does: for what is not ours to close. */
+void stream_break_off(zoc_stream *stream);
 
 /* Keeps the account of bytes that went past the operations (spliced ones), and of failures. */
 void stream_account_received(zoc_stream *stream, zoc_bytes bytes);

@@ -50,7 +50,8 @@ static size_t size_of_piece(const struct flow *flow, zoc_bytes rest)
 
     if (flow->piece && flow->piece < size)
         size = flow->piece;
-    return zoc_stream_has_messages(flow->sink) && size > LETTER_MAX ? LETTER_MAX : size;
+    bool cuts = zoc_stream_has_messages(flow->sink) && !zoc_stream_has_messages(flow->source);
+    return cuts && size > LETTER_MAX ? LETTER_MAX : size;
 }
 
 /* An empty message is a piece too. */

@@ -1,5 +1,6 @@
 #include "talk/interrupt.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <zocalo/sync.h>
 
@@ -17,6 +18,7 @@ static void list_signals(int *ret_signals)
 struct watchman {
     zoc_signals *signals;
     zoc_group *working;
+    zoc_duration grace; /* 0: none */
     int *signal;
 };
 
@@ -28,15 +30,21 @@ static int await_signal(void *arg)
     if (signal < 0)
         return 0;
     *watchman->signal = signal;
-    zoc_group_cancel(watchman->working);
+    if (watchman->grace) {
+        zoc_group_stop(watchman->working);
+        ZOC_WITHIN(watchman->grace)
+            signal = zoc_signals_wait(watchman->signals);
+    }
+    if (signal != -ECANCELED)
+        zoc_group_cancel(watchman->working);
     return 0;
 }
 
-int interrupt_run(zoc_fn *work, void *arg, int *signal)
+int interrupt_run_gracefully(zoc_fn *work, void *arg, zoc_duration grace, int *signal)
 {
     ZOC_GROUP(working);
     ZOC_GROUP(watch);
-    struct watchman watchman = { .working = &working, .signal = signal };
+    struct watchman watchman = { .working = &working, .grace = grace, .signal = signal };
     int signals[4];
 
     list_signals(signals);
@@ -49,6 +57,11 @@ int interrupt_run(zoc_fn *work, void *arg, int *signal)
     zoc_group_end(&watch);
     zoc_signals_close(watchman.signals);
     return result;
+}
+
+int interrupt_run(zoc_fn *work, void *arg, int *signal)
+{
+    return interrupt_run_gracefully(work, arg, 0, signal);
 }
 
 void interrupt_end(int number)

@@ -9,6 +9,9 @@
  * Returns 0, or a negative errno when it could not begin; what the work returns is not looked at. */
 int interrupt_run(zoc_fn *work, void *arg, int *signal);
 
+/* The same, but the first signal stops the work softly; `grace` later, or with the next one, it is cancelled. */
+int interrupt_run_gracefully(zoc_fn *work, void *arg, zoc_duration grace, int *signal);
+
 /* Ends this process by that signal, so that whoever waits for it sees what ended it. */
 void interrupt_end(int signal);
 

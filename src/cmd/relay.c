@@ -1,0 +1,168 @@
+/* zocalo relay: joins two endpoints, or whoever comes at some with one. */
+#include "relay/relay.h"
+#include "cmd/narrate.h"
+#include "cmd/text.h"
+#include "cmd/verb.h"
+#include "talk/interrupt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zocalo/error.h>
+#include <zocalo/log.h>
+
+struct settings {
+    const struct verb *verb;
+    struct relay relay;
+    bool verbose;
+    zoc_duration grace;
+    int status;
+    int signal; /* that ended it; 0 */
+};
+
+/* --- options -------------------------------------------------------------------------------------- */
+
+static int read_block(const char *value, void *field)
+{
+    return access_add(field, value);
+}
+
+static const struct option_kind block = { read_block, NULL };
+
+#define FIELD(member) offsetof(struct settings, member)
+
+static const struct verb_option options[] = {
+    { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
+    { "wait", 'w', &option_duration, FIELD(relay.wait), N_("DURATION"),
+      N_("tries so long again to reach what is not there yet") },
+    { "timeout", 0, &option_duration, FIELD(relay.timeout), N_("DURATION"), N_("gives up reaching it after so long") },
+    { "idle", 0, &option_duration, FIELD(relay.idle), N_("DURATION"),
+      N_("ends what nothing came and nothing went for so long (datagrams: 60s; 0: never)") },
+    { "max", 'm', &option_count, FIELD(relay.max), N_("NUMBER"),
+      N_("relays so many connections at once, others wait; and so many peers of datagrams (1024)") },
+    { "allow", 0, &block, FIELD(relay.access.allow), N_("BLOCK"),
+      N_("lets nobody else in, such as 10.0.0.0/8 or ::1; may be repeated") },
+    { "deny", 0, &block, FIELD(relay.access.deny), N_("BLOCK"),
+      N_("lets these not in, although allowed; may be repeated") },
+    { "hex", 0, &option_flag, FIELD(relay.hex), NULL, N_("prints a dump of both directions on standard output") },
+    { "threads", 0, &option_threads, FIELD(relay.threads), N_("N"),
+      N_("loops, each on a thread of its own; 0: one for each processor (default 1)") },
+    { "grace", 0, &option_duration, FIELD(grace), N_("DURATION"),
+      N_("what is under way at a stop may take so long (default 10s)") },
+    { "log", 0, &option_log_format, 0, "text|json|off",
+      N_("how the log is written, to standard error (default text)") },
+    { "log-level", 0, &option_log_level, 0, N_("LEVEL"), N_("error, warning, info (default) or debug") },
+    { 0 },
+};
+
+/* Options that contradict one another, or what is joined. */
+static int check(const struct settings *settings)
+{
+    const struct relay *relay = &settings->relay;
+    bool uses_output = (relay->source && relay->source->scheme == ZOC_STDIO) || relay->target->scheme == ZOC_STDIO;
+    bool together = relay->threads != 1;
+
+    if (relay->hex && uses_output)
+        return zoc_refuse(-EINVAL, _("option '--hex': standard output is an endpoint already"));
+    if (relay->hex && together)
+        return zoc_refuse(-EINVAL, _("options '--hex' and '--threads' exclude one another"));
+    if (together && relay->target->listens)
+        return zoc_refuse(-EINVAL, _("option '--threads' is not for a last endpoint that listens"));
+    return 0;
+}
+
+/* --- running -------------------------------------------------------------------------------------- */
+
+static int run_relay(void *arg)
+{
+    struct settings *settings = arg;
+    struct relay *relay = &settings->relay;
+    struct narrator narrator = narrator_of(stderr);
+    int result = relay->hex ? zoc_stream_of_fd(STDOUT_FILENO, false, true, &relay->output) : 0;
+
+    relay->observer = settings->verbose ? &narrator.observer : NULL;
+    if (result == 0)
+        result = relay_serves(relay) ? relay_serve(relay) : relay_once(relay);
+    zoc_close(relay->output);
+    if (result < 0 && !settings->signal)
+        settings->status = verb_fail(settings->verb, result);
+    return 0;
+}
+
+/* Nothing is lost by ending a pair at once that nobody new comes to. */
+static int run_fiber(void *arg)
+{
+    struct settings *settings = arg;
+    zoc_duration grace = relay_serves(&settings->relay) ? settings->grace : 0;
+
+    return interrupt_run_gracefully(run_relay, settings, grace, &settings->signal);
+}
+
+/* --- the verb ------------------------------------------------------------------------------------- */
+
+static void free_endpoints(zoc_endpoint **endpoints, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        zoc_endpoint_free(endpoints[i]);
+    free(endpoints);
+}
+
+static int read_endpoints(struct relay *relay, int count, char **arguments)
+{
+    if (count < 2)
+        return zoc_refuse(-EINVAL, _("expects two endpoints or more; 'zocalo help relay' says more"));
+    zoc_endpoint **endpoints = calloc((size_t)count, sizeof *endpoints);
+    int result = endpoints ? 0 : -ENOMEM;
+    for (int i = 0; i < count && result == 0; i++)
+        result = zoc_endpoint_parse(arguments[i], &endpoints[i]);
+    if (result == 0)
+        return relay_arrange(relay, endpoints, (size_t)count);
+    if (endpoints)
+        free_endpoints(endpoints, (size_t)count);
+    return result;
+}
+
+static int run(const struct verb *verb, int argc, char **argv)
+{
+    struct settings settings = { .verb = verb,
+                                 .grace = 10 * ZOC_SECOND,
+                                 .relay = { .idle = RELAY_UNSET, .threads = 1, .tell_place = verb_tell_place } };
+    int first;
+
+    zoc_log_set_level(ZOC_LOG_INFO);
+    int status = verb_read_options(verb, argc, argv, &settings, &first);
+    if (status < 0) {
+        int result = read_endpoints(&settings.relay, argc - first, argv + first);
+        if (result == 0)
+            result = check(&settings);
+        if (result == 0)
+            result = zoc_run(run_fiber, &settings);
+        status = result < 0 ? verb_fail(verb, result) : settings.status;
+    }
+    bool once = !relay_serves(&settings.relay);
+    relay_release(&settings.relay);
+    if (settings.signal && once)
+        interrupt_end(settings.signal);
+    return status;
+}
+
+const struct verb verb_relay = {
+    .name = "relay",
+    .summary = N_("joins any two endpoints, once or for each who comes"),
+    .usage = N_("[OPTIONS] [listen:]ENDPOINT... [listen:]ENDPOINT"),
+    .text = N_("  zocalo relay listen::8080 unix:/run/app.sock     each connection gets one of its own there\n"
+               "  zocalo relay listen::80 listen:unix:/tmp/x app:9000\n"
+               "                                        several places, one target\n"
+               "  zocalo relay listen::7000 listen::7001\n"
+               "                                        joins who comes here with who comes there\n"
+               "  zocalo relay listen:udp://:5300 udp://192.0.2.1:53\n"
+               "                                        datagrams, with a session for each peer\n"
+               "  zocalo relay listen::9000 exec:'sort -n'\n"
+               "                                        a program for each connection\n"
+               "  zocalo relay fifo:/tmp/pipe app:9000  joins the two, once\n"
+               "  zocalo relay - app:9000               standard input and output\n"
+               "'listening ENDPOINT' on standard error tells where, with the real port.\n"
+               "Exit status: 0 it worked, 1 the network said no, 2 everything else.\n"),
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,71 @@
+/* Relays: what comes at one endpoint gets its own way to another. */
+#ifndef ZOC_RELAY_RELAY_H
+#define ZOC_RELAY_RELAY_H
+
+#include "relay/dump.h"
+#include "relay/partner.h"
+#include "relay/sessions.h"
+#include "talk/access.h"
+
+#include <zocalo/net.h>
+
+#define RELAY_SESSIONS (1024)            /* peers whose datagrams are relayed at a time, when nobody said */
+#define RELAY_IDLE     (60 * ZOC_SECOND) /* after which a conversation of datagrams is over, when nobody said */
+#define RELAY_UNSET    ((zoc_duration)-1)
+
+struct relay {
+    /* What it joins: see relay_arrange. */
+    zoc_endpoint **places; /* owned, and what they are too; they listen. None: `source` is dialled, once */
+    size_t place_count;
+    zoc_endpoint *source; /* owned; NULL with places */
+    zoc_endpoint
+        *target; /* owned. Dialled for each connection, or listens, and then each waits for the next one there */
+
+    /* How. */
+    struct access access;       /* who may come; released here */
+    zoc_duration wait, timeout; /* for the target: as of struct reach */
+    zoc_duration idle;          /* 0: never; RELAY_UNSET: RELAY_IDLE where there are datagrams, and never elsewhere */
+    unsigned max;               /* connections at once, and sessions of datagrams; 0: any number, and RELAY_SESSIONS */
+    unsigned threads;           /* loops; 0: one for each processor */
+    bool hex;                   /* a dump on `output` */
+    zoc_stream *output;         /* for the dump; not closed here */
+    zoc_observer *observer;     /* of every stream; NULL: nobody */
+    void (*tell_place)(const zoc_endpoint *where); /* somebody can come there now */
+
+    /* The relay's own while it runs. */
+    zoc_gate *gate;
+    zoc_crew *crew;
+    zoc_group serving; /* the places */
+    struct partners partners;
+    struct sessions sessions;
+    struct dump dump;
+};
+
+/* Takes endpoints over, whatever it returns: all but the last are places, which listen; or the first of two is the source,
+ * and with a last one that listens that is the place. Returns 0; -EINVAL with words when they cannot be joined. */
+int relay_arrange(struct relay *relay, zoc_endpoint **endpoints, size_t count);
+
+/* Whether it serves many, until it is stopped. */
+bool relay_serves(const struct relay *relay);
+
+/* Joins source and target, until both have ended. Waits. Returns 0 when that was in order, and when nobody reads standard
+ * output any more; otherwise a negative errno, with words that name the side. */
+int relay_once(struct relay *relay);
+
+/* Serves until it is stopped; then nobody new is taken, and what is under way ends by itself, or by a cancel. What happened to each
+ * connection is logged. Returns 0 after a soft stop and when nobody reads the dump any more; -ECANCELED; otherwise why it
+ * could not begin or go on, with words. */
+int relay_serve(struct relay *relay);
+
+void relay_release(struct relay *relay);
+
+/* --- for the relay's own files --------------------------------------------------------------------- */
+
+/* The other side, for somebody who has come: dialled, or the next who comes there. Waits. Returns as reach_peer or
+ * zoc_accept. */
+int relay_open_target(struct relay *relay, zoc_stream **ret_stream);
+
+/* How long a conversation may be idle; 0: for ever. */
+zoc_duration relay_idle(const struct relay *relay, bool datagrams);
+
+#endif
