@@ -194,6 +194,7 @@ int impair_run(struct impaired *impaired)
     if (started < 0)
         zoc_group_cancel(&way.both);
     int result = zoc_group_wait(&way.both);
+    impaired->lost = way.transit.first;
     transit_release(&way.transit);
     free(way.why);
     return started < 0 ? started : result < 0 ? result : way.result;

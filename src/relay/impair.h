@@ -16,7 +16,9 @@ struct impaired {
     /* Where it goes to. Waits until it has gone. Returns 0 or a negative errno with words, which ends it. */
     int (*pass)(struct impaired *impaired, zoc_bytes bytes);
 
-    bool cut; /* result; zeroed before: the conversation is to be cut now */
+    /* Results; zeroed before. */
+    bool cut;  /* the conversation is to be cut now */
+    bool lost; /* something has come, and not gone */
 };
 
 /* Runs until what comes has ended and all of it has gone. A failure of what comes is returned after that. After a soft stop

@@ -1,5 +1,7 @@
 #include "relay/impairment.h"
 
+#include "world/world.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -15,6 +17,11 @@ bool impairment_does_anything(const struct impairment *impairment)
 bool impairment_draws(const struct impairment *impairment)
 {
     return impairment->jitter || impairment->loss;
+}
+
+void impairment_draw_seed(struct impairment *impairment)
+{
+    zoc_world->random(&impairment->seed, sizeof impairment->seed);
 }
 
 static bool is_digit(char character)

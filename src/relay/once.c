@@ -64,13 +64,13 @@ static int join(struct relay *relay, zoc_stream *source)
 {
     zoc_stream *target;
     struct line line;
-    int result = relay_open_target(relay, &target);
 
+    line_begin(&line, relay, 0, source);
+    int result = line_open_target(&line, &target);
     if (result < 0) {
         zoc_reset(source);
         return result;
     }
-    line_begin(&line, relay, 0, source);
     line_join(&line, target);
     result = judge(relay, &line.joint);
     zoc_finish(source);
