@@ -6,14 +6,22 @@
 #include "talk/interrupt.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zocalo/error.h>
 #include <zocalo/log.h>
 
+struct seed {
+    uint64_t number;
+    bool given;
+};
+
 struct settings {
     const struct verb *verb;
     struct relay relay;
+    struct seed seed;
     bool verbose;
     const char *transcript_path; /* NULL: none is written */
     zoc_duration grace;
@@ -30,6 +38,36 @@ static int read_block(const char *value, void *field)
 
 static const struct option_kind block = { read_block, NULL };
 
+static int read_loss(const char *value, void *field)
+{
+    return impairment_parse_loss(value, field);
+}
+
+static const struct option_kind loss = { read_loss, N_("a percentage such as 1% or 0.5%") };
+
+static int read_seed(const char *value, void *field)
+{
+    struct seed *seed = field;
+    char *end;
+
+    errno = 0;
+    seed->number = strtoull(value, &end, 10);
+    seed->given = true;
+    return errno || *value < '0' || *value > '9' || *end ? -EINVAL : 0;
+}
+
+static const struct option_kind seed = { read_seed, N_("a number from 0 to 18446744073709551615") };
+
+static int read_version(const char *value, void *field)
+{
+    if ((*value != '1' && *value != '2') || value[1])
+        return -EINVAL;
+    *(int *)field = *value - '0';
+    return 0;
+}
+
+static const struct option_kind version = { read_version, N_("1 or 2") };
+
 #define FIELD(member) offsetof(struct settings, member)
 
 static const struct verb_option options[] = {
@@ -45,6 +83,24 @@ static const struct verb_option options[] = {
       N_("lets nobody else in, such as 10.0.0.0/8 or ::1; may be repeated") },
     { "deny", 0, &block, FIELD(relay.access.deny), N_("BLOCK"),
       N_("lets these not in, although allowed; may be repeated") },
+    { "accept-proxy", 0, &block, FIELD(relay.proxies), N_("BLOCK"),
+      N_("who comes from there says first whose connection it is (PROXY protocol); may be repeated") },
+    { "send-proxy", 0, &version, FIELD(relay.send_proxy), "1|2",
+      N_("tells the target first whose connection it is, in that version of the PROXY protocol") },
+    { "rate", 0, &option_size, FIELD(relay.impairment.rate), N_("SIZE"),
+      N_("lets so many bytes a second pass, in each direction of each connection") },
+    { "delay", 0, &option_duration, FIELD(relay.impairment.delay), N_("DURATION"),
+      N_("delays all that passes, in each direction") },
+    { "jitter", 0, &option_duration, FIELD(relay.impairment.jitter), N_("DURATION"),
+      N_("delays it by up to so much more, which is drawn; datagrams overtake") },
+    { "drop", 0, &loss, FIELD(relay.impairment.loss), N_("PERCENT"), N_("loses so many of the datagrams") },
+    { "stall", 0, &option_duration, FIELD(relay.impairment.stall), N_("DURATION"),
+      N_("lets nothing pass for so long, once in each direction") },
+    { "stall-after", 0, &option_size, FIELD(relay.impairment.stall_after), N_("SIZE"),
+      N_("does so after so many bytes (default: before the first)") },
+    { "cut-after", 0, &option_size, FIELD(relay.impairment.cut_after), N_("SIZE"),
+      N_("resets a connection when so many bytes have passed in one direction") },
+    { "seed", 0, &seed, FIELD(seed), N_("N"), N_("draws as the last time with this seed; without it, it tells one") },
     { "hex", 0, &option_flag, FIELD(relay.hex), NULL, N_("prints a dump of both directions on standard output") },
     { "transcript", 0, &option_word, FIELD(transcript_path), N_("FILE"),
       N_("writes what is said, with times, for 'zocalo replay'") },
@@ -58,12 +114,23 @@ static const struct verb_option options[] = {
     { 0 },
 };
 
+static bool has_datagrams(const zoc_endpoint *endpoint)
+{
+    return endpoint && zoc_endpoint_has_datagrams(endpoint);
+}
+
 static bool awaits_datagrams(const struct relay *relay)
 {
+    bool found = false;
+
     for (size_t i = 0; i < relay->place_count; i++)
-        if (zoc_endpoint_has_datagrams(relay->places[i]))
-            return true;
-    return false;
+        found |= has_datagrams(relay->places[i]);
+    return found;
+}
+
+static bool joins_datagrams(const struct relay *relay)
+{
+    return has_datagrams(relay->source) || has_datagrams(relay->target) || awaits_datagrams(relay);
 }
 
 static int check_transcript(const struct settings *settings)
@@ -75,10 +142,38 @@ static int check_transcript(const struct settings *settings)
     return 0;
 }
 
-/* Options that contradict one another, or what is joined. */
-static int check(const struct settings *settings)
+static int check_impairment(const struct settings *settings)
 {
-    const struct relay *relay = &settings->relay;
+    const struct impairment *impairment = &settings->relay.impairment;
+
+    if (impairment->loss && !joins_datagrams(&settings->relay))
+        return zoc_refuse(-EINVAL, _("option '--drop': neither side has datagrams, and of a stream nothing is lost"));
+    if (impairment->stall_after && !impairment->stall)
+        return zoc_refuse(-EINVAL, _("option '--stall-after' wants '--stall'"));
+    if (settings->seed.given && !impairment_draws(impairment))
+        return zoc_refuse(-EINVAL, _("option '--seed' wants '--jitter' or '--drop'"));
+    return 0;
+}
+
+static int check_proxies(const struct relay *relay)
+{
+    bool accepts = relay->proxies.count > 0;
+    const char *option = accepts ? "--accept-proxy" : "--send-proxy";
+
+    if ((accepts || relay->send_proxy) && joins_datagrams(relay))
+        return zoc_refuse(-EINVAL, _("option '%s': the PROXY protocol is for connections, and there are datagrams"),
+                          option);
+    if (accepts && !relay_serves(relay))
+        return zoc_refuse(-EINVAL, _("option '--accept-proxy': nobody comes, when both endpoints are dialled"));
+    if (accepts && relay->target->listens)
+        return zoc_refuse(-EINVAL, _("option '--accept-proxy' is not for a last endpoint that listens"));
+    if (relay->send_proxy && relay->target->scheme == ZOC_TLS)
+        return zoc_refuse(-EINVAL, _("option '--send-proxy': the header would have to come before TLS"));
+    return 0;
+}
+
+static int check_output(const struct relay *relay)
+{
     bool uses_output = (relay->source && relay->source->scheme == ZOC_STDIO) || relay->target->scheme == ZOC_STDIO;
     bool together = relay->threads != 1;
 
@@ -88,7 +183,31 @@ static int check(const struct settings *settings)
         return zoc_refuse(-EINVAL, _("options '--hex' and '--threads' exclude one another"));
     if (together && relay->target->listens)
         return zoc_refuse(-EINVAL, _("option '--threads' is not for a last endpoint that listens"));
-    return settings->transcript_path ? check_transcript(settings) : 0;
+    return 0;
+}
+
+/* Options that contradict one another, or what is joined. */
+static int check(const struct settings *settings)
+{
+    int result = check_output(&settings->relay);
+
+    if (result == 0)
+        result = check_proxies(&settings->relay);
+    if (result == 0 && settings->transcript_path)
+        result = check_transcript(settings);
+    return result < 0 ? result : check_impairment(settings);
+}
+
+/* What is drawn can be drawn again: the seed is told. */
+static void set_seed(struct settings *settings)
+{
+    struct impairment *impairment = &settings->relay.impairment;
+
+    impairment->seed = settings->seed.number;
+    if (settings->seed.given || !impairment_draws(impairment))
+        return;
+    impairment_draw_seed(impairment);
+    fprintf(stderr, _("seed %" PRIu64 "\n"), impairment->seed);
 }
 
 /* --- running -------------------------------------------------------------------------------------- */
@@ -157,6 +276,8 @@ static int run(const struct verb *verb, int argc, char **argv)
             result = check(&settings);
         if (result == 0 && settings.transcript_path)
             result = transcript_open(&settings.relay.transcript, settings.transcript_path, "zocalo relay");
+        if (result == 0)
+            set_seed(&settings);
         if (result == 0)
             result = zoc_run(run_fiber, &settings);
         status = result < 0 ? verb_fail(verb, result) : settings.status;

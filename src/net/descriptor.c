@@ -367,6 +367,14 @@ static const struct descriptor *tcp_of(const zoc_stream *stream)
     return descriptor && !descriptor->stream.messages && descriptor->peer.any.sa_family != AF_UNIX ? descriptor : NULL;
 }
 
+size_t stream_unsent(const zoc_stream *stream)
+{
+    const struct descriptor *tcp = tcp_of(stream);
+    int size = tcp ? zoc_world->unsent(tcp->fd) : 0;
+
+    return size > 0 ? (size_t)size : 0;
+}
+
 void stream_break_off(zoc_stream *stream)
 {
     static const struct linger at_once = { .l_onoff = 1 };

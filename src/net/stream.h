@@ -53,6 +53,9 @@ struct zoc_stream {
 
 void stream_init(zoc_stream *stream, const struct stream_operations *operations);
 
+/* Bytes written to a TCP connection that its peer has not acknowledged, also below layers; 0 of what is none. */
+size_t stream_unsent(const zoc_stream *stream);
+
 /* Whoever closes or finishes it will break the connection off, as zoc_reset does: for what is not ours to close. */
 void stream_break_off(zoc_stream *stream);
 

@@ -89,4 +89,5 @@ void relay_release(struct relay *relay)
     zoc_endpoint_free(relay->source);
     zoc_endpoint_free(relay->target);
     access_release(&relay->access);
+    access_list_release(&relay->proxies);
 }

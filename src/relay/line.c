@@ -1,6 +1,7 @@
 #include "relay/line.h"
 
 #include "net/stream.h"
+#include "relay/impair.h"
 #include "relay/record.h"
 #include "talk/reach.h"
 
@@ -56,6 +57,23 @@ static void part(struct joint *joint)
     zoc_reset(target);
 }
 
+/* A joint_pass. */
+static int pass_impaired(struct passage *passage)
+{
+    struct line *line = (struct line *)((char *)passage->joint - offsetof(struct line, joint));
+    struct impaired_pump pump = { .impaired = { .impairment = &line->relay->impairment,
+                                                .connection = (uint64_t)line->number,
+                                                .direction = (unsigned)passage->from },
+                                  .source = passage->flow.source,
+                                  .sink = passage->flow.sink,
+                                  .tap = passage->flow.tap };
+    int result = impair_pump(&pump);
+
+    passage->flow.sink_failed = pump.sink_failed;
+    line->cut |= pump.impaired.cut;
+    return result;
+}
+
 void line_join(struct line *line, zoc_stream *target)
 {
     struct joint *joint = &line->joint;
@@ -66,6 +84,7 @@ void line_join(struct line *line, zoc_stream *target)
     joint->program[LINE_CLIENT] = is_program(relay->source);
     joint->program[LINE_TARGET] = is_program(relay->target);
     joint->idle = relay_idle(relay, datagrams);
+    joint->pass = impairment_does_anything(&relay->impairment) ? pass_impaired : NULL;
     attach(line);
     ZOC_FINISH
         joint_run(joint);
@@ -121,36 +140,71 @@ zoc_duration relay_idle(const struct relay *relay, bool datagrams)
     return datagrams ? RELAY_IDLE : 0;
 }
 
-/* The client is told by a reset that there is nobody for it. */
-static void open_and_join(struct line *line)
+int line_open_target(struct line *line, zoc_stream **ret_stream)
 {
-    zoc_stream *client = line->joint.sides[LINE_CLIENT], *target;
+    zoc_stream *target;
+    int result = relay_open_target(line->relay, line->recording, &target);
+
+    if (result < 0)
+        return result;
+    result = line_tell_target(line, target);
+    if (result < 0)
+        zoc_reset(target);
+    else
+        *ret_stream = target;
+    return result;
+}
+
+static bool admit(struct line *line)
+{
+    int result = line_hear_proxy(line);
+
+    if (result < 0)
+        record_unnamed(&line->peer, result);
+    else if (access_admits(&line->relay->access, &line->peer))
+        return true;
+    else
+        record_denied(&line->peer);
+    return false;
+}
+
+/* What a proxy said first is no part of the conversation. */
+static int begin_recording(struct line *line)
+{
     int result = relay_record(line->relay, &line->recording);
 
     if (result == 0 && line->recording)
-        recording_follow(line->recording, SIDE_CLIENT, client);
-    if (result == 0)
-        result = relay_open_target(line->relay, line->recording, &target);
-    if (result == 0) {
-        line_join(line, target);
-        return;
-    }
-    record_unreached(line->relay, line->number, &line->peer, result);
-    stream_break_off(client);
+        recording_follow(line->recording, SIDE_CLIENT, line->joint.sides[LINE_CLIENT]);
+    return result;
 }
 
+static int open_and_join(struct line *line)
+{
+    zoc_stream *target;
+    int result = begin_recording(line);
+
+    if (result == 0)
+        result = line_open_target(line, &target);
+    if (result < 0)
+        record_unreached(line->relay, line->number, &line->peer, result);
+    else
+        line_join(line, target);
+    return result;
+}
+
+/* The client is told by a reset that there is nobody for it. */
 void line_run(zoc_stream *client, void *state)
 {
-    struct relay *relay = state;
     struct line line;
+    int result = -EACCES;
 
-    if (!access_admits(&relay->access, zoc_stream_peer(client))) {
-        record_denied(zoc_stream_peer(client));
-        stream_break_off(client);
-        return;
+    line_begin(&line, state, 0, client);
+    if (admit(&line)) {
+        zoc_set_name("line");
+        line.number = line_number();
+        result = open_and_join(&line);
     }
-    zoc_set_name("line");
-    line_begin(&line, relay, line_number(), client);
-    open_and_join(&line);
+    if (result < 0)
+        stream_break_off(client);
     line_end(&line);
 }

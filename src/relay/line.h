@@ -11,9 +11,11 @@ enum { LINE_CLIENT, LINE_TARGET };
 
 struct line {
     struct relay *relay;
-    int64_t number;   /* from 1, in this process; 0: there is but one */
-    zoc_time since;   /* it came */
-    zoc_address peer; /* who came, as the log has it */
+    int64_t number;    /* from 1, in this process; 0: there is but one */
+    zoc_time since;    /* it came */
+    zoc_address peer;  /* who came, as the log has it: whom a proxy named, where one did */
+    zoc_address local; /* where to, when a proxy named that; size 0 */
+    bool cut;          /* on purpose, by the relay's impairment */
     struct joint joint;
     struct dump_tap dumps[2];
     struct recording *recording; /* NULL: none */
@@ -24,6 +26,16 @@ int64_t line_number(void);
 
 /* The line of a client, whose stream stays the caller's. */
 void line_begin(struct line *line, struct relay *relay, int64_t number, zoc_stream *client);
+
+/* When the client is one of the relay's proxies: waits for its header, which may name another peer. Returns as
+ * proxy_header_receive. */
+int line_hear_proxy(struct line *line);
+
+/* Sends the target a header, where the relay does that. Returns as proxy_header_send. */
+int line_tell_target(const struct line *line, zoc_stream *target);
+
+/* The other side for a line, which knows by then who comes. Waits. Returns as relay_open_target and line_tell_target. */
+int line_open_target(struct line *line, zoc_stream **ret_target);
 
 /* Joins the client with the target, a stream that is the line's from here on. Waits until both have ended. Unless that was
  * in order, both are broken off: the client when it is closed. */

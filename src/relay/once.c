@@ -61,20 +61,22 @@ static int judge(const struct relay *relay, const struct joint *joint)
 
 /* --- once ------------------------------------------------------------------------------------------ */
 
+/* The recording is the line's from here on. */
 static int join(struct relay *relay, struct recording *recording, zoc_stream *source)
 {
     zoc_stream *target;
     struct line line;
-    int result = relay_open_target(relay, recording, &target);
 
+    line_begin(&line, relay, 0, source);
+    line.recording = recording;
+    int result = line_open_target(&line, &target);
     if (result < 0) {
         zoc_reset(source);
-        return result;
+    } else {
+        line_join(&line, target);
+        result = judge(relay, &line.joint);
+        zoc_finish(source);
     }
-    line_begin(&line, relay, 0, source);
-    line_join(&line, target);
-    result = judge(relay, &line.joint);
-    zoc_finish(source);
     line_end(&line);
     return result;
 }
@@ -86,10 +88,11 @@ int relay_once(struct relay *relay)
     int result = relay_record(relay, &recording);
 
     relay->dump = dump_to(relay->output, NULL);
+    if (result < 0)
+        return result;
+    result = open_source(relay, recording, &source);
     if (result == 0)
-        result = open_source(relay, recording, &source);
-    if (result == 0)
-        result = join(relay, recording, source);
+        return join(relay, recording, source);
     recording_free(recording);
     return result;
 }

@@ -70,8 +70,8 @@ __attribute__((noinline)) void record_line(const struct line *line)
     add_number(&record, "duration_ns", zoc_now() - line->since);
     add_number(&record, "bytes_in", (int64_t)client.received);
     add_number(&record, "bytes_out", (int64_t)client.sent);
-    add_text(&record, "ended", ending_of(joint));
-    if (joint->end == JOINT_FAILED) {
+    add_text(&record, "ended", line->cut ? "cut on purpose" : ending_of(joint));
+    if (joint->end == JOINT_FAILED && !line->cut) {
         add_text(&record, "by", joint->failed == LINE_CLIENT ? "peer" : "target");
         add_text(&record, "error", joint->why ? joint->why : zoc_error_text(joint->error));
     }
@@ -95,6 +95,19 @@ __attribute__((noinline)) void record_unreached(const struct relay *relay, int64
     add_text(&record, "error", *zoc_why() ? zoc_why() : zoc_error_text(error));
     zoc_log_record(level, "target not reached", record.fields, record.count);
     free(target);
+}
+
+__attribute__((noinline)) void record_unnamed(const zoc_address *peer, int error)
+{
+    zoc_log_level level = error == -ECANCELED ? ZOC_LOG_INFO : ZOC_LOG_WARNING;
+    struct record record = { 0 };
+    char text[ZOC_ADDRESS_TEXT];
+
+    if (!zoc_log_enabled(level))
+        return;
+    add_text(&record, "peer", zoc_address_format(peer, text, sizeof text));
+    add_text(&record, "error", *zoc_why() ? zoc_why() : zoc_error_text(error));
+    zoc_log_record(level, "no PROXY header", record.fields, record.count);
 }
 
 __attribute__((noinline)) void record_denied(const zoc_address *peer)
@@ -122,8 +135,8 @@ __attribute__((noinline)) void record_session(const struct session *session)
     add_number(&record, "bytes_in", (int64_t)session->bytes_in);
     add_number(&record, "bytes_out", (int64_t)session->bytes_out);
     add_number(&record, "dropped", (int64_t)session->dropped);
-    add_text(&record, "ended", session->error ? failure_of(session->error) : session->ended);
-    if (session->error)
+    add_text(&record, "ended", session->error && !session->cut ? failure_of(session->error) : session->ended);
+    if (session->error && !session->cut)
         add_text(&record, "error", session->why ? session->why : zoc_error_text(session->error));
     zoc_log_record(ZOC_LOG_INFO, "session ended", record.fields, record.count);
     free(target);

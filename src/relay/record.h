@@ -14,6 +14,9 @@ void record_session(const struct session *session);
 /* The words of zoc_why() say why. */
 void record_unreached(const struct relay *relay, int64_t number, const zoc_address *peer, int error);
 
+/* A proxy that did not say whose connection it is. The words of zoc_why() say why. */
+void record_unnamed(const zoc_address *peer, int error);
+
 void record_denied(const zoc_address *peer);
 
 #endif

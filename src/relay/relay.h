@@ -3,6 +3,7 @@
 #define ZOC_RELAY_RELAY_H
 
 #include "relay/dump.h"
+#include "relay/impairment.h"
 #include "relay/partner.h"
 #include "relay/sessions.h"
 #include "talk/access.h"
@@ -23,17 +24,21 @@ struct relay {
         *target; /* owned. Dialled for each connection, or listens, and then each waits for the next one there */
 
     /* How. */
-    struct access access;       /* who may come; released here */
-    zoc_duration wait, timeout; /* for the target: as of struct reach */
-    zoc_duration idle;          /* 0: never; RELAY_UNSET: RELAY_IDLE where there are datagrams, and never elsewhere */
-    unsigned max;               /* connections at once, and sessions of datagrams; 0: any number, and RELAY_SESSIONS */
-    unsigned threads;           /* loops; 0: one for each processor */
-    bool hex;                   /* a dump on `output` */
-    zoc_stream *output;         /* for the dump; not closed here */
-    zoc_observer *observer;     /* of every stream; NULL: nobody */
-    struct transcript
-        transcript; /* of every connection, where it is open; of one loop, and of no datagrams that somebody
-                                   * waits for */
+    struct access access; /* who may come; released here */
+    struct access_list
+        proxies;    /* who comes from there says first whose connection it is (proxy/header.h), and nobody else
+                                 * is believed; released here */
+    int send_proxy; /* the version of the header that the target is sent; 0: none is */
+    struct impairment impairment; /* of all that passes */
+    zoc_duration wait, timeout;   /* for the target: as of struct reach */
+    zoc_duration idle;            /* 0: never; RELAY_UNSET: RELAY_IDLE where there are datagrams, and never elsewhere */
+    unsigned max;           /* connections at once, and sessions of datagrams; 0: any number, and RELAY_SESSIONS */
+    unsigned threads;       /* loops; 0: one for each processor */
+    bool hex;               /* a dump on `output` */
+    zoc_stream *output;     /* for the dump; not closed here */
+    zoc_observer *observer; /* of every stream; NULL: nobody */
+    struct transcript transcript; /* of every connection, where it is open; of one loop, and of no datagrams that
+                                   * somebody waits for */
     void (*tell_place)(const zoc_endpoint *where); /* somebody can come there now */
 
     /* The relay's own while it runs. */

@@ -1,5 +1,6 @@
 #include "relay/session.h"
 
+#include "relay/impair.h"
 #include "relay/line.h"
 #include "relay/record.h"
 #include "talk/flow.h"
@@ -71,9 +72,8 @@ static bool is_lost(ssize_t result)
     return result == -EMSGSIZE || result == -ENOBUFS || result == -EAGAIN || result == -ENOMEM || result == -EPERM;
 }
 
-static int send_first(struct session *session)
+static int send_letter(struct session *session, zoc_bytes bytes)
 {
-    zoc_bytes bytes = { session->first->data, session->first->size };
     ssize_t result = zoc_write(session->target, bytes.data, bytes.size);
 
     if (is_lost(result) && zoc_stream_has_messages(session->target)) {
@@ -91,7 +91,7 @@ static int send_letters(struct session *session)
     int result;
 
     while ((result = await_letter(session)) == 0) {
-        result = send_first(session);
+        result = send_letter(session, (zoc_bytes){ session->first->data, session->first->size });
         if (result < 0)
             return result;
         drop_first(session);
@@ -136,21 +136,93 @@ static int answer_all(struct session *session, zoc_bytes bytes)
     return result;
 }
 
+static ssize_t receive_answer(struct session *session, zoc_bytes *ret_answer)
+{
+    ssize_t received = zoc_receive(session->target, ret_answer);
+
+    sessions_touch(&session->relay->sessions, session);
+    return received;
+}
+
 static int receive_answers(struct session *session)
 {
     zoc_bytes chunk = { 0 };
 
     for (;;) {
-        ssize_t received = zoc_receive(session->target, &chunk);
+        ssize_t received = receive_answer(session, &chunk);
         if (received < 0)
             return (int)received;
         if (received == 0 && !(zoc_stream_has_messages(session->target) && chunk.data))
             return 0;
-        sessions_touch(&session->relay->sessions, session);
         int result = answer_all(session, chunk);
         if (result < 0)
             return result;
     }
+}
+
+/* --- through a bad network -------------------------------------------------------------------------- */
+
+struct impaired_session {
+    struct impaired impaired; /* first */
+    struct session *session;
+    bool lends; /* the first letter of the queue */
+};
+
+static ssize_t take_letter(struct impaired *impaired, zoc_bytes *ret_letter)
+{
+    struct impaired_session *way = (struct impaired_session *)impaired;
+
+    if (way->lends)
+        drop_first(way->session);
+    way->lends = false;
+    int result = await_letter(way->session);
+    if (result < 0)
+        return result;
+    way->lends = true;
+    *ret_letter = (zoc_bytes){ way->session->first->data, way->session->first->size };
+    return (ssize_t)ret_letter->size;
+}
+
+/* What is on its way keeps the session as alive as what comes. */
+static int pass_letter(struct impaired *impaired, zoc_bytes letter)
+{
+    struct session *session = ((struct impaired_session *)impaired)->session;
+
+    sessions_touch(&session->relay->sessions, session);
+    return send_letter(session, letter);
+}
+
+static ssize_t take_answer(struct impaired *impaired, zoc_bytes *ret_answer)
+{
+    return receive_answer(((struct impaired_session *)impaired)->session, ret_answer);
+}
+
+static int pass_answer(struct impaired *impaired, zoc_bytes piece)
+{
+    struct session *session = ((struct impaired_session *)impaired)->session;
+
+    sessions_touch(&session->relay->sessions, session);
+    return answer_all(session, piece);
+}
+
+static int run_impaired(struct session *session, unsigned direction)
+{
+    bool forth = direction == LINE_CLIENT;
+    struct impaired_session way = { .impaired = { .impairment = &session->relay->impairment,
+                                                  .connection = (uint64_t)session->number,
+                                                  .direction = direction,
+                                                  .datagrams = true,
+                                                  .receive = forth ? take_letter : take_answer,
+                                                  .pass = forth ? pass_letter : pass_answer },
+                                    .session = session };
+    int result = impair_run(&way.impaired);
+
+    session->lost |= way.impaired.lost;
+    if (!way.impaired.cut)
+        return result;
+    session->cut = true;
+    session_end(session, "cut on purpose", result);
+    return -ECANCELED;
 }
 
 /* --- its life -------------------------------------------------------------------------------------- */
@@ -158,7 +230,7 @@ static int receive_answers(struct session *session)
 /* What did not go to a stream is missing there: its end is none. */
 static void part(struct session *session)
 {
-    bool whole = !session->error && !session->first;
+    bool whole = !session->error && !session->first && !session->lost;
 
     record_session(session);
     if (session->target && !whole)
@@ -182,7 +254,12 @@ static int run_back(void *arg)
 {
     struct session *session = arg;
 
-    leave(session, zoc_stream_receives(session->target) ? receive_answers(session) : -ECANCELED);
+    if (!zoc_stream_receives(session->target))
+        leave(session, -ECANCELED);
+    else if (impairment_does_anything(&session->relay->impairment))
+        leave(session, run_impaired(session, LINE_TARGET));
+    else
+        leave(session, receive_answers(session));
     return 0;
 }
 
@@ -206,7 +283,9 @@ static int run_forth(void *arg)
     struct session *session = arg;
     int result = open_target(session);
 
-    if (result == 0)
+    if (result == 0 && impairment_does_anything(&session->relay->impairment))
+        result = run_impaired(session, LINE_CLIENT);
+    else if (result == 0)
         result = send_letters(session);
     leave(session, result);
     return 0;

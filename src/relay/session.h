@@ -24,6 +24,9 @@ struct session {
     size_t load;                  /* bytes of SESSION_QUEUE_MAX that they are */
     zoc_event fed;                /* there are some */
 
+    bool cut;  /* on purpose, by the relay's impairment */
+    bool lost; /* something was on its way through that, and did not arrive */
+
     zoc_group work;       /* a fiber each way; it is waited for by the keeper of the sessions */
     unsigned active;      /* of these fibers: the last one parts with the target */
     bool parted;          /* it did, and nothing is left to do but to free it */

@@ -1,5 +1,5 @@
+#include "base/chance.h"
 #include "sim/agenda.h"
-#include "sim/chance.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #ifndef ZOC_SIM_FAULT_H
 #define ZOC_SIM_FAULT_H
 
-#include "sim/chance.h"
+#include "base/chance.h"
 
 enum fault {
     FAULT_ACCEPT_EMFILE,

@@ -180,6 +180,7 @@ int socket_listen(struct socket *socket, int backlog);
 int socket_connect(struct socket *socket, const struct address *address);
 int socket_accept(struct socket *socket, struct address *ret_peer);
 int socket_shut(struct socket *socket);
+size_t socket_unsent(const struct socket *socket); /* bytes that have not arrived at the other side's socket */
 
 /* Joins two sockets. What one sends arrives at the other at `open_at` at the earliest. */
 void stream_join(struct socket *one, struct socket *other, unsigned host, unsigned other_host, int64_t open_at);

@@ -164,6 +164,13 @@ static bool is_no_time(const struct linger *linger)
     return linger->l_onoff && linger->l_linger == 0;
 }
 
+static int do_unsent(int fd)
+{
+    const struct socket *socket = socket_find(fd);
+
+    return (int)tell("unsent", fd, !socket ? -ENOTSOCK : (long)socket_unsent(socket));
+}
+
 /* Options change nothing here, but the filter of a listener that turns newcomers away, and the wish to break off. */
 static int do_setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 {
@@ -272,6 +279,7 @@ const struct zoc_world sim_operations = {
     .getpeername = do_getpeername,
     .getsockopt = do_getsockopt,
     .setsockopt = do_setsockopt,
+    .unsent = do_unsent,
     .read = do_read,
     .writev = do_writev,
     .splice = do_splice,

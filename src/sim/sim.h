@@ -7,7 +7,7 @@
 #ifndef ZOC_SIM_SIM_H
 #define ZOC_SIM_SIM_H
 
-#include "sim/chance.h"
+#include "base/chance.h"
 #include "sim/fault.h"
 
 #include <stdio.h>

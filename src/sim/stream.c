@@ -285,6 +285,15 @@ static void happen_arrival(struct event *event)
     await_first(way);
 }
 
+size_t socket_unsent(const struct socket *socket)
+{
+    if (!socket->connection)
+        return 0;
+    const struct socket *peer = socket->connection->ends[!socket->side];
+
+    return way_out(socket)->outstanding - (peer ? peer->inbox.size : 0);
+}
+
 /* --- the socket ----------------------------------------------------------------------------------- */
 
 static size_t room_of(const struct socket *socket)

@@ -69,6 +69,13 @@ bool access_admits(const struct access *access, const zoc_address *peer)
     return access->allow.count == 0 || list_contains(&access->allow, &address);
 }
 
+bool access_lists(const struct access_list *list, const zoc_address *peer)
+{
+    struct in6_addr address;
+
+    return find_address(peer, &address) && list_contains(list, &address);
+}
+
 /* --- reading -------------------------------------------------------------------------------------- */
 
 /* `at` counts from 0. */
@@ -147,9 +154,14 @@ int access_add(struct access_list *list, const char *text)
     return 0;
 }
 
+void access_list_release(struct access_list *list)
+{
+    free(list->blocks);
+    *list = (struct access_list){ 0 };
+}
+
 void access_release(struct access *access)
 {
-    free(access->allow.blocks);
-    free(access->deny.blocks);
-    *access = (struct access){ 0 };
+    access_list_release(&access->allow);
+    access_list_release(&access->deny);
 }

@@ -33,6 +33,10 @@ int access_add(struct access_list *list, const char *text);
  * always may. */
 bool access_admits(const struct access *access, const zoc_address *peer);
 
+/* Whether the list has the address of the peer. A peer that has no such address is in none. */
+bool access_lists(const struct access_list *list, const zoc_address *peer);
+
+void access_list_release(struct access_list *list);
 void access_release(struct access *access);
 
 #endif

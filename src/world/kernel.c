@@ -1,9 +1,11 @@
 #include "world/kernel.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -84,6 +86,14 @@ static int kernel_getsockopt(int fd, int level, int name, void *ret_value, sockl
 static int kernel_setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 {
     return (int)KERNEL_CALL(setsockopt(fd, level, name, value, size));
+}
+
+static int kernel_unsent(int fd)
+{
+    int size = 0;
+    int result = (int)KERNEL_CALL(ioctl(fd, SIOCOUTQ, &size));
+
+    return result < 0 ? result : size;
 }
 
 static ssize_t kernel_read(int fd, void *data, size_t size)
@@ -290,6 +300,7 @@ const struct zoc_world zoc_world_kernel = {
     .getpeername = kernel_getpeername,
     .getsockopt = kernel_getsockopt,
     .setsockopt = kernel_setsockopt,
+    .unsent = kernel_unsent,
     .read = kernel_read,
     .writev = kernel_writev,
     .splice = kernel_splice,

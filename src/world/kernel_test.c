@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -55,6 +57,28 @@ static void a_descriptor_for_another_program_waits_again(void **state)
     close(fds[0]);
     close(fds[1]);
     assert_int_equal(zoc_world->block(fds[0]), -EBADF);
+}
+
+static void what_the_peer_has_not_acknowledged_is_unsent(void **state)
+{
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof here;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), client = zoc_world->socket(AF_INET, SOCK_STREAM, 0);
+    static char data[1 << 20];
+
+    (void)state;
+    assert_int_equal(bind(listener, (struct sockaddr *)&here, sizeof here), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&here, &size), 0);
+    zoc_world->connect(client, (struct sockaddr *)&here, sizeof here);
+    int server = accept(listener, NULL, NULL);
+    assert_int_equal(zoc_world->unsent(client), 0);
+    while (zoc_world->send(client, data, sizeof data) > 0)
+        ;
+    assert_true(zoc_world->unsent(client) > 0);
+    close(server);
+    close(client);
+    close(listener);
 }
 
 static void an_adopted_descriptor_waits_for_nobody_and_goes_to_no_program(void **state)
@@ -310,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_process_knows_its_number),
         cmocka_unit_test(chance_fills_what_it_is_given_and_no_more),
         cmocka_unit_test(a_descriptor_for_another_program_waits_again),
+        cmocka_unit_test(what_the_peer_has_not_acknowledged_is_unsent),
         cmocka_unit_test(an_adopted_descriptor_waits_for_nobody_and_goes_to_no_program),
         cmocka_unit_test(who_does_not_exist_cannot_be_become),
         cmocka_unit_test(a_number_without_a_record_needs_a_group),

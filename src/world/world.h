@@ -67,6 +67,7 @@ struct zoc_world {
     int (*getpeername)(int fd, struct sockaddr *ret_address, socklen_t *size);
     int (*getsockopt)(int fd, int level, int name, void *ret_value, socklen_t *size);
     int (*setsockopt)(int fd, int level, int name, const void *value, socklen_t size);
+    int (*unsent)(int fd); /* SIOCOUTQ: bytes of a TCP connection that the peer has not acknowledged (tcp(7)) */
 
     /* Descriptors of any kind, and files. */
     ssize_t (*read)(int fd, void *data, size_t size);

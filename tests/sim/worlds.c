@@ -13,6 +13,7 @@ const struct scenario scenarios[] = {
     { "connect", "connect's patience, and its two directions", run_connect, true },
     { "listen", "many clients of one program, and many who send it datagrams", run_listen, false },
     { "relay", "a relay of connections and of datagrams", run_relays, false },
+    { "impair", "a relay that delays, holds up, stalls, cuts and loses on purpose", run_impair, false },
 };
 
 const unsigned scenario_count = sizeof scenarios / sizeof *scenarios;

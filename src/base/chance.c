@@ -1,4 +1,4 @@
-#include "sim/chance.h"
+#include "base/chance.h"
 
 void chance_seed(struct chance *chance, uint64_t seed)
 {

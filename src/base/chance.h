@@ -1,6 +1,6 @@
 /* Chance that is drawn from a seed: the same seed, the same draws. */
-#ifndef ZOC_SIM_CHANCE_H
-#define ZOC_SIM_CHANCE_H
+#ifndef ZOC_BASE_CHANCE_H
+#define ZOC_BASE_CHANCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "sim/chance.h"
+#include "base/chance.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
