@@ -15,9 +15,7 @@ static int print_path(const zoc_endpoint *endpoint, zoc_buffer *buffer)
 {
     int error = endpoint->abstract ? zoc_buffer_append(buffer, "@", 1) : 0;
 
-    for (const char *at = endpoint->path; *at != '\0' && error == 0; at++)
-        error = zoc_buffer_printf(buffer, strchr(",\\", *at) != NULL ? "\\%c" : "%c", *at);
-    return error;
+    return error == 0 ? endpoint_escape(endpoint->path, buffer) : error;
 }
 
 static int print_command(const zoc_endpoint *endpoint, zoc_buffer *buffer)
@@ -38,9 +36,9 @@ static int print_nothing(const zoc_endpoint *endpoint, zoc_buffer *buffer)
 
 /* What stands between a scheme and the options. */
 static print_fn *const print_address[] = {
-    [ZOC_TCP] = print_host_port, [ZOC_UDP] = print_host_port, [ZOC_UNIX] = print_path,
-    [ZOC_FIFO] = print_path,     [ZOC_FILE] = print_path,     [ZOC_EXEC] = print_command,
-    [ZOC_FD] = print_fd,         [ZOC_STDIO] = print_nothing, [ZOC_PATH] = print_path,
+    [ZOC_TCP] = print_host_port, [ZOC_UDP] = print_host_port, [ZOC_TLS] = print_host_port, [ZOC_UNIX] = print_path,
+    [ZOC_FIFO] = print_path,     [ZOC_FILE] = print_path,     [ZOC_EXEC] = print_command,  [ZOC_FD] = print_fd,
+    [ZOC_STDIO] = print_nothing, [ZOC_PATH] = print_path,
 };
 
 int zoc_endpoint_print(const zoc_endpoint *endpoint, zoc_buffer *buffer)

@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define SCHEMES      "tcp://, udp://, unix:, fifo:, file:, exec:, fd:, -"
+#define SCHEMES      "tcp://, udp://, tls://, unix:, fifo:, file:, exec:, fd:, -"
 #define TCP_OPTIONS                                                                                                    \
     "bind=, 4, 6, connect-timeout=, timeout=, keepalive, nodelay, reuseport, debug, rcvbuf=, sndbuf=, or-free, ttl=, " \
     "min-ttl=, tos=, backlog="
@@ -96,7 +96,7 @@ static void what_is_no_endpoint_at_all_gets_a_hint(void **state)
 static void an_unknown_scheme_is_refused_with_the_known_ones(void **state)
 {
     static const struct bad cases[] = {
-        { "tls://localhost:443", "character 1: unknown scheme 'tls' (known: " SCHEMES ")" },
+        { "ssl://localhost:443", "character 1: unknown scheme 'ssl' (known: " SCHEMES ")" },
         { "listen:ws://:80/chat", "character 8: unknown scheme 'ws' (known: " SCHEMES ")" },
         { "TCP://:80", "character 1: unknown scheme 'TCP' (known: " SCHEMES ")" },
         { "pipe:/tmp/x", "character 1: unknown scheme 'pipe' (known: " SCHEMES ")" },

@@ -32,6 +32,9 @@ int endpoint_check_dial(const zoc_endpoint *endpoint)
                                       "mode=" };
     int result = refuse_misplaced(misplaced, sizeof misplaced / sizeof *misplaced, _("when connecting"));
 
+    if (result == 0 && options->tls.file_count > 1)
+        return zoc_refuse(-EINVAL, _("who connects shows one certificate, and 'cert=' is given %zu times"),
+                          options->tls.file_count);
     return result < 0 ? result : refuse_misplaced(&unread, 1, _("when reading a file"));
 }
 
@@ -39,8 +42,9 @@ int endpoint_check_listen(const zoc_endpoint *endpoint)
 {
     const zoc_endpoint_options *options = &endpoint->options;
     const struct misplaced misplaced[] = {
-        { options->bind != NULL, "bind=" },
-        { options->connect_timeout > 0, "connect-timeout=" },
+        { options->bind != NULL, "bind=" },    { options->connect_timeout > 0, "connect-timeout=" },
+        { options->tls.sni != NULL, "sni=" },  { options->tls.pin != NULL, "pin=" },
+        { options->tls.insecure, "insecure" },
     };
 
     if (!zoc_endpoint_can_listen(endpoint))
