@@ -71,6 +71,13 @@ static void tell_place(const zoc_endpoint *where)
     free(text);
 }
 
+/* Nobody vouches for a certificate that was made here: its pin is what clients know it by. */
+static void tell_pin(const zoc_tls_context *tls)
+{
+    if (tls && zoc_tls_context_is_self_made(tls))
+        fprintf(stderr, _("certificate made here, for clients: ,pin=%s\n"), zoc_tls_context_pin(tls));
+}
+
 static void tell_dropped(void *state, zoc_stream *peer)
 {
     char text[ZOC_ADDRESS_TEXT];
@@ -78,6 +85,16 @@ static void tell_dropped(void *state, zoc_stream *peer)
     (void)state;
     fprintf(stderr, _("zocalo listen: %s is dropped: it does not read\n"),
             zoc_address_format(zoc_stream_peer(peer), text, sizeof text));
+}
+
+static bool agrees(const struct listening *listening, zoc_stream *peer)
+{
+    char text[ZOC_ADDRESS_TEXT];
+    int result = zoc_tls_handshake(peer);
+
+    if (result < 0 && listening->verbose)
+        fprintf(stderr, "%s: %s\n", zoc_address_format(zoc_stream_peer(peer), text, sizeof text), zoc_why());
+    return result == 0;
 }
 
 static bool admits(const struct listening *listening, zoc_stream *peer)
@@ -155,6 +172,11 @@ static int serve_one(struct listening *listening)
         return result;
     zoc_listener_close(listening->listener);
     listening->listener = NULL;
+    result = zoc_tls_handshake(peer);
+    if (result < 0) {
+        zoc_close(peer);
+        return result;
+    }
     listening->status = listening->program ? attend_one(listening, peer) : join_one(listening, peer);
     return 0;
 }
@@ -165,7 +187,7 @@ static void welcome(zoc_stream *peer, void *state)
 {
     struct listening *listening = state;
 
-    if (admits(listening, peer))
+    if (admits(listening, peer) && agrees(listening, peer))
         listening->converse(peer, listening->state);
 }
 
@@ -283,6 +305,7 @@ static int serve_connections(struct listening *listening)
     if (result < 0)
         return result;
     tell_place(zoc_listener_endpoint(listening->listener));
+    tell_pin(zoc_listener_tls(listening->listener));
     if (listening->brokers)
         result = serve_broker(listening);
     else if (!listening->keep)
@@ -319,7 +342,7 @@ static int check(const struct listening *listening)
     bool joins_one = !datagrams && !listening->keep && !listening->brokers && !listening->command;
 
     if (!zoc_endpoint_can_listen(listening->endpoint))
-        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, unix: or fd:"));
+        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, tls://, unix: or fd:"));
     if (listening->brokers && listening->command)
         return zoc_refuse(-EINVAL, _("options '--broker' and '--exec' exclude one another"));
     if (datagrams && (listening->brokers || listening->command || listening->max))
@@ -387,6 +410,7 @@ const struct verb verb_listen = {
                "  zocalo listen --broker :7373          everyone hears everyone else\n"
                "  zocalo listen --allow=10.0.0.0/8 --deny=10.0.0.7 :9000\n"
                "  zocalo listen udp://:9000             input goes to the peer that was heard last\n"
+               "  zocalo listen tls://:9000             with a certificate that is made here\n"
                "  zocalo listen unix:/tmp/desk.sock\n"
                "'listening ENDPOINT' on standard error tells where, with the real port.\n"
                "Exit status: 0 it worked, 1 the network said no, 2 everything else.\n"),
