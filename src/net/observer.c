@@ -8,6 +8,7 @@ static const char *const names[] = {
     [ZOC_CONNECTING] = "connecting",
     [ZOC_CONNECT_FAILED] = "connect_failed",
     [ZOC_CONNECTED] = "connected",
+    [ZOC_TLS_AGREED] = "tls_agreed",
     [ZOC_LISTENING] = "listening",
     [ZOC_ACCEPTED] = "accepted",
     [ZOC_RECEIVED] = "received",
