@@ -70,7 +70,7 @@ class TlsServer:
                 return
             plain.settimeout(PATIENCE)
             try:
-                with self.context.wrap_socket(plain, server_side=True) if self.context else plain as peer:
+                with self.context.wrap_socket(plain, server_side=True, suppress_ragged_eofs=False) if self.context else plain as peer:
                     self.talk(peer)
             except OSError as error:
                 self.error = error
