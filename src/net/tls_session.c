@@ -10,13 +10,12 @@
 
 /* --- bytes for GnuTLS ----------------------------------------------------------------------------- */
 
+/* The end of the stream below is no input: whoever finds it says what it means. */
 static ssize_t pull(gnutls_transport_ptr_t transport, void *data, size_t size)
 {
     struct tls *tls = transport;
     size_t taken = tls->input.size < size ? tls->input.size : size;
 
-    if (taken == 0 && tls->input_ended)
-        return 0;
     if (taken == 0) {
         gnutls.gnutls_transport_set_errno(tls->session, EAGAIN);
         return -1;
@@ -42,7 +41,7 @@ static int never_wait(gnutls_transport_ptr_t transport, unsigned milliseconds)
     const struct tls *tls = transport;
 
     (void)milliseconds;
-    return tls->input.size > 0 || tls->input_ended;
+    return tls->input.size > 0;
 }
 
 static void connect_to_layer(struct tls *tls)
