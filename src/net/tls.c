@@ -28,7 +28,7 @@ int tls_give_up(struct tls *tls, int error)
 
     tls->failure = error;
     tls->why = strdup(*why ? why : zoc_error_text(error));
-    tls_outbox_offer(&tls->outbox, layer_inner(&tls->layer.stream));
+    tls_outbox_offer_last(&tls->outbox, layer_inner(&tls->layer.stream));
     return tls_fail_again(tls);
 }
 
@@ -376,7 +376,7 @@ static void say_goodbye_at_once(struct tls *tls)
     if (!healthy || tls->outbox.taken || tls->outbox.broken)
         return;
     gnutls.gnutls_bye(tls->session, GNUTLS_SHUT_WR);
-    tls_outbox_offer(&tls->outbox, layer_inner(stream));
+    tls_outbox_offer_last(&tls->outbox, layer_inner(stream));
 }
 
 static void free_tls(struct tls *tls)
