@@ -87,13 +87,18 @@ static int receive_more(struct tls *tls)
     return result == 0 && tls->input_ended ? refuse_end(tls) : result;
 }
 
-/* The newest ticket of TLS 1.3 comes after the handshake; before it came, asking for the session would wait. */
+/* The ticket of TLS 1.3 comes after the handshake; before it came, asking for the session would wait. */
+static bool has_session(const struct tls *tls)
+{
+    return gnutls.gnutls_protocol_get_version(tls->session) < GNUTLS_TLS1_3 ||
+           gnutls.gnutls_session_get_flags(tls->session) & GNUTLS_SFLAGS_SESSION_TICKET;
+}
+
 static void keep_session(struct tls *tls)
 {
     gnutls_datum_t session = { 0 };
 
-    if (tls->saved || !tls->session_key ||
-        !(gnutls.gnutls_session_get_flags(tls->session) & GNUTLS_SFLAGS_SESSION_TICKET))
+    if (!tls->session_key || tls->saved || !has_session(tls))
         return;
     tls->saved = true;
     if (gnutls.gnutls_session_get_data2(tls->session, &session) == 0)

@@ -27,7 +27,7 @@ static const struct {
     int error;
     const char *words;
 } failures[] = {
-    { GNUTLS_E_NO_CIPHER_SUITES, N_("no cipher suite that both sides have") },
+    { GNUTLS_E_NO_CIPHER_SUITES, N_("no version of TLS or cipher suite that both sides have") },
     { GNUTLS_E_INSUFFICIENT_CREDENTIALS, N_("no certificate for what the peer can check") },
     { GNUTLS_E_UNSUPPORTED_VERSION_PACKET, N_("no version of TLS that both sides have") },
     { GNUTLS_E_NO_APPLICATION_PROTOCOL, N_("no application protocol that both sides have") },
