@@ -1,10 +1,13 @@
 #include "base/text.h"
 #include "fiber/fiber.h"
 #include "net/chunk.h"
+#include "net/descriptor.h"
 #include "net/tls_inside.h"
 #include "net/tls_sessions.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <zocalo/error.h>
 #include <zocalo/net.h>
@@ -25,7 +28,7 @@ int tls_give_up(struct tls *tls, int error)
 
     tls->failure = error;
     tls->why = strdup(*why ? why : zoc_error_text(error));
-    tls_outbox_offer(&tls->outbox, layer_inner(&tls->layer.stream));
+    tls_outbox_offer_last(&tls->outbox, layer_inner(&tls->layer.stream));
     return tls_fail_again(tls);
 }
 
@@ -67,22 +70,35 @@ static int receive_first_words(struct tls *tls)
     return result == -ETIMEDOUT && zoc_now() >= stream->since + ZOC_LAST_CALL ? -ECANCELED : result;
 }
 
+static int refuse_end(struct tls *tls)
+{
+    return tls_give_up(
+        tls, zoc_refuse(-ZOC_ETRUNCATED, _("the peer ended without a TLS close_notify: what came may be cut short")));
+}
+
 static int receive_more(struct tls *tls)
 {
     tls_outbox_offer(&tls->outbox, layer_inner(&tls->layer.stream));
     if (tls->outbox.waiting.size > TLS_WAITING_MAX)
         return tls_give_up(tls, zoc_refuse(-ZOC_ETLS, _("the peer asks for answers of TLS and does not read them")));
     int result = tls_receive_below(tls);
-    return result == -ECANCELED ? receive_first_words(tls) : result;
+    if (result == -ECANCELED)
+        result = receive_first_words(tls);
+    return result == 0 && tls->input_ended ? refuse_end(tls) : result;
 }
 
-/* The newest ticket of TLS 1.3 comes after the handshake; before it came, asking for the session would wait. */
+/* The ticket of TLS 1.3 comes after the handshake; before it came, asking for the session would wait. */
+static bool has_session(const struct tls *tls)
+{
+    return gnutls.gnutls_protocol_get_version(tls->session) < GNUTLS_TLS1_3 ||
+           gnutls.gnutls_session_get_flags(tls->session) & GNUTLS_SFLAGS_SESSION_TICKET;
+}
+
 static void keep_session(struct tls *tls)
 {
     gnutls_datum_t session = { 0 };
 
-    if (tls->saved || !tls->session_key ||
-        !(gnutls.gnutls_session_get_flags(tls->session) & GNUTLS_SFLAGS_SESSION_TICKET))
+    if (!tls->session_key || tls->saved || !has_session(tls))
         return;
     tls->saved = true;
     if (gnutls.gnutls_session_get_data2(tls->session, &session) == 0)
@@ -104,12 +120,6 @@ static int refuse_record(struct tls *tls, int error)
     return tls_give_up(tls, tls_refuse(tls, error));
 }
 
-static int refuse_end(struct tls *tls)
-{
-    return tls_give_up(
-        tls, zoc_refuse(-ZOC_ETRUNCATED, _("the peer ended without a TLS close_notify: what came may be cut short")));
-}
-
 /* What is not text. Returns 0 when receiving goes on. */
 static int heed(struct tls *tls, int error)
 {
@@ -121,8 +131,6 @@ static int heed(struct tls *tls, int error)
         return refuse_renegotiation(tls);
     case GNUTLS_E_WARNING_ALERT_RECEIVED:
         return tls_is_patient(tls) ? 0 : refuse_record(tls, error);
-    case GNUTLS_E_PREMATURE_TERMINATION:
-        return refuse_end(tls);
     default:
         return refuse_record(tls, error);
     }
@@ -130,7 +138,7 @@ static int heed(struct tls *tls, int error)
 
 static bool has_input(const struct tls *tls)
 {
-    return tls->input.size > 0 || tls->input_ended || gnutls.gnutls_record_check_pending(tls->session) > 0;
+    return tls->input.size > 0 || gnutls.gnutls_record_check_pending(tls->session) > 0;
 }
 
 /* Text out of what has come, as much as there is of it and room for. Returns how much; 0 when none is there yet, or
@@ -176,8 +184,6 @@ static ssize_t receive_text(struct tls *tls, void *data, size_t size)
 
     while (got == 0 && !tls->ended) {
         int result = has_input(tls) ? 0 : receive_more(tls);
-        if (tls->failure)
-            return tls_fail_again(tls);
         if (result < 0)
             return result;
         got = try_decrypt(tls, data, size);
@@ -375,7 +381,7 @@ static void say_goodbye_at_once(struct tls *tls)
     if (!healthy || tls->outbox.taken || tls->outbox.broken)
         return;
     gnutls.gnutls_bye(tls->session, GNUTLS_SHUT_WR);
-    tls_outbox_offer(&tls->outbox, layer_inner(stream));
+    tls_outbox_offer_last(&tls->outbox, layer_inner(stream));
 }
 
 static void free_tls(struct tls *tls)
@@ -411,6 +417,18 @@ const struct stream_operations tls_operations = {
     .plain = layer_plain,
     .below = layer_below,
 };
+
+/* Records are whole when they are written: none has to wait for the peer to acknowledge the last one (RFC 896), which
+ * would be a ticket that nobody answers. */
+static void send_at_once(zoc_stream *below)
+{
+    while (below->operations->below)
+        below = below->operations->below(below);
+    const struct descriptor *descriptor = below->operations->plain(below, true);
+
+    if (descriptor && descriptor->kind->socket)
+        descriptor_set_option(descriptor->fd, IPPROTO_TCP, TCP_NODELAY, 1); /* of what is no TCP, it is refused */
+}
 
 static void lay_over(struct tls *tls, zoc_stream *below)
 {
@@ -464,6 +482,7 @@ static int open_tls(zoc_stream *below, zoc_tls_context *context, const char *hos
         return result;
     }
     lay_over(tls, below);
+    send_at_once(below);
     *ret_stream = &tls->layer.stream;
     return 0;
 }

@@ -1,22 +1,16 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "net/tls_certificate.h"
 #include "net/tls_files.h"
 #include "net/tls_inside.h"
-#include "net/tls_made.h"
 #include "net/tls_trust.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
-#include <zocalo/log.h>
 
-#define OTHERS 077 /* of a mode: everybody but the owner */
-
-static int refuse(int error, const char *path)
+int tls_refuse_file(int error, const char *path)
 {
     char shown[ZOC_TLS_NAME];
     int failure = error == GNUTLS_E_MEMORY_ERROR ? -ENOMEM : -ZOC_ETLS;
@@ -25,131 +19,6 @@ static int refuse(int error, const char *path)
         return zoc_refuse(failure, "TLS: %s", gnutls.gnutls_strerror(error));
     zoc_escape(zoc_bytes_of(path), shown, sizeof shown);
     return zoc_refuse(failure, _("file '%s': %s"), shown, gnutls.gnutls_strerror(error));
-}
-
-/* --- certificates from files ------------------------------------------------------------------------ */
-
-static void warn_of_readers(const char *path, mode_t mode)
-{
-    char octal[8];
-
-    if (!S_ISREG(mode) || !(mode & OTHERS))
-        return;
-    snprintf(octal, sizeof octal, "%04o", mode & 07777);
-    zoc_log_record(ZOC_LOG_WARNING, "others than its owner may use a file with a private key",
-                   (zoc_log_field[]){ { "file", .text = path }, { "mode", .text = octal } }, 2);
-}
-
-/* Returns 0 with the first certificate of a chain, which the caller deinitialises. */
-static int import_first(const gnutls_datum_t *pem, const char *path, gnutls_x509_crt_t *ret_certificate)
-{
-    gnutls_x509_crt_t *chain = NULL;
-    unsigned count = 0;
-    int result = gnutls.gnutls_x509_crt_list_import2(&chain, &count, pem, GNUTLS_X509_FMT_PEM, 0);
-
-    if (result == GNUTLS_E_NO_CERTIFICATE_FOUND || (result >= 0 && count == 0))
-        return zoc_refuse(-ZOC_ETLS, _("file '%s': there is no certificate in it"), path);
-    if (result < 0)
-        return refuse(result, path);
-    for (unsigned i = 1; i < count; i++)
-        gnutls.gnutls_x509_crt_deinit(chain[i]);
-    *ret_certificate = chain[0];
-    free(chain);
-    return 0;
-}
-
-static int check_key(const gnutls_datum_t *pem, const char *path)
-{
-    gnutls_x509_privkey_t key;
-    int result = gnutls.gnutls_x509_privkey_init(&key);
-
-    if (result < 0)
-        return refuse(result, path);
-    result = gnutls.gnutls_x509_privkey_import2(key, pem, GNUTLS_X509_FMT_PEM, NULL, 0);
-    gnutls.gnutls_x509_privkey_deinit(key);
-    if (result == GNUTLS_E_DECRYPTION_FAILED)
-        return zoc_refuse(-ZOC_ETLS, _("file '%s': its key is encrypted"), path);
-    if (result < 0)
-        return zoc_refuse(-ZOC_ETLS, _("file '%s': there is no private key in it"), path);
-    return 0;
-}
-
-/* Of the first certificate the pin is known from now on. */
-static void note(zoc_tls_context *context, gnutls_x509_crt_t certificate)
-{
-    unsigned bits;
-
-    if (!*context->pin)
-        tls_key_pin(certificate, context->pin);
-    context->slow |= gnutls.gnutls_x509_crt_get_pk_algorithm(certificate, &bits) == GNUTLS_PK_RSA;
-}
-
-static int use_pair(zoc_tls_context *context, const zoc_tls_files *files, const zoc_buffer *chain,
-                    const zoc_buffer *secret)
-{
-    const char *key_path = files->key ? files->key : files->certificate;
-    gnutls_datum_t certificate_pem = { (unsigned char *)chain->data, (unsigned)chain->size };
-    gnutls_datum_t key_pem = { (unsigned char *)secret->data, (unsigned)secret->size };
-    gnutls_x509_crt_t certificate = NULL;
-    int result = import_first(&certificate_pem, files->certificate, &certificate);
-
-    if (result < 0)
-        return result;
-    note(context, certificate);
-    gnutls.gnutls_x509_crt_deinit(certificate);
-    result = check_key(&key_pem, key_path);
-    if (result < 0)
-        return result;
-    result = gnutls.gnutls_certificate_set_x509_key_mem2(context->credentials, &certificate_pem, &key_pem,
-                                                         GNUTLS_X509_FMT_PEM, NULL, 0);
-    if (result == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
-        return zoc_refuse(-ZOC_ETLS, _("the key in '%s' does not belong to the certificate in '%s'"), key_path,
-                          files->certificate);
-    return result < 0 ? refuse(result, files->certificate) : 0;
-}
-
-static int read_pair(zoc_tls_context *context, const zoc_tls_files *files)
-{
-    zoc_buffer chain = { 0 }, secret = { 0 };
-    mode_t mode;
-    int result = tls_file_read(files->certificate, &chain, &mode);
-
-    if (result == 0 && files->key)
-        result = tls_file_read(files->key, &secret, &mode);
-    if (result == 0) {
-        warn_of_readers(files->key ? files->key : files->certificate, mode);
-        result = use_pair(context, files, &chain, files->key ? &secret : &chain);
-    }
-    tls_file_forget(&chain);
-    tls_file_forget(&secret);
-    return result;
-}
-
-static int use_made(zoc_tls_context *context, const char *host)
-{
-    gnutls_x509_privkey_t key = NULL;
-    gnutls_x509_crt_t certificate = NULL;
-    int result = tls_made(host, &key, &certificate);
-
-    if (result < 0)
-        return result;
-    note(context, certificate);
-    context->self_made = true;
-    result = gnutls.gnutls_certificate_set_x509_key(context->credentials, &certificate, 1, key);
-    gnutls.gnutls_x509_crt_deinit(certificate);
-    gnutls.gnutls_x509_privkey_deinit(key);
-    return result < 0 ? refuse(result, NULL) : 0;
-}
-
-static int get_certificates(zoc_tls_context *context, const zoc_tls_options *options, const char *host)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < options->file_count && result == 0; i++)
-        result = read_pair(context, &options->files[i]);
-    if (result == 0 && options->file_count == 0 && context->role == ZOC_TLS_SERVER)
-        result = use_made(context, host);
-    return result;
 }
 
 /* --- who may vouch for the peer --------------------------------------------------------------------- */
@@ -161,12 +30,11 @@ static int tell_authorities(zoc_tls_context *context, const char *path)
     mode_t mode;
     int result = tls_file_read(path, &text, &mode);
 
-    if (result < 0)
-        return result;
     gnutls_datum_t pem = { (unsigned char *)text.data, (unsigned)text.size };
-    result = gnutls.gnutls_certificate_set_x509_trust_mem(context->credentials, &pem, GNUTLS_X509_FMT_PEM);
+    for (size_t i = 0; i < context->shown_count && result >= 0; i++)
+        result = gnutls.gnutls_certificate_set_x509_trust_mem(context->shown[i].credentials, &pem, GNUTLS_X509_FMT_PEM);
     tls_file_forget(&text);
-    return result < 0 ? refuse(result, path) : 0;
+    return result < 0 ? tls_refuse_file(result, path) : 0;
 }
 
 static int get_trust(zoc_tls_context *context, const zoc_tls_options *options)
@@ -219,7 +87,7 @@ static int get_priority(zoc_tls_context *context, int version)
         if (priorities[i].version != version)
             continue;
         int result = gnutls.gnutls_priority_init(&context->priority, priorities[i].text, NULL);
-        return result < 0 ? refuse(result, NULL) : 0;
+        return result < 0 ? tls_refuse_file(result, NULL) : 0;
     }
     return zoc_refuse(-EINVAL, _("version %d of TLS: expects 12 or 13"), version);
 }
@@ -230,7 +98,7 @@ static int get_ticket_key(zoc_tls_context *context)
 
     if (context->role == ZOC_TLS_SERVER)
         result = gnutls.gnutls_session_ticket_key_generate(&context->ticket_key);
-    return result < 0 ? refuse(result, NULL) : 0;
+    return result < 0 ? tls_refuse_file(result, NULL) : 0;
 }
 
 static const char *text_of(const char *text)
@@ -291,14 +159,12 @@ static int fill(const struct errand *errand)
 
     if (result == 0)
         result = get_options(context, errand->options);
-    if (result == 0 && gnutls.gnutls_certificate_allocate_credentials(&context->credentials) < 0)
-        result = -ENOMEM;
     if (result == 0)
         result = get_ticket_key(context);
     if (result == 0)
-        result = get_trust(context, errand->options);
+        result = tls_shown_get(context, errand->options, errand->host);
     if (result == 0)
-        result = get_certificates(context, errand->options, errand->host);
+        result = get_trust(context, errand->options);
     return result;
 }
 
@@ -344,8 +210,7 @@ zoc_tls_context *zoc_tls_context_share(zoc_tls_context *context)
 
 static void release(zoc_tls_context *context)
 {
-    if (context->credentials)
-        gnutls.gnutls_certificate_free_credentials(context->credentials);
+    tls_shown_release(context);
     if (context->priority)
         gnutls.gnutls_priority_deinit(context->priority);
     if (context->owns_trust)

@@ -27,12 +27,11 @@ static const struct {
     int error;
     const char *words;
 } failures[] = {
-    { GNUTLS_E_NO_CIPHER_SUITES, N_("no cipher suite that both sides have") },
+    { GNUTLS_E_NO_CIPHER_SUITES, N_("no version of TLS or cipher suite that both sides have") },
     { GNUTLS_E_INSUFFICIENT_CREDENTIALS, N_("no certificate for what the peer can check") },
     { GNUTLS_E_UNSUPPORTED_VERSION_PACKET, N_("no version of TLS that both sides have") },
     { GNUTLS_E_NO_APPLICATION_PROTOCOL, N_("no application protocol that both sides have") },
     { GNUTLS_E_NO_COMMON_KEY_SHARE, N_("no group for the key exchange that both sides have") },
-    { GNUTLS_E_PREMATURE_TERMINATION, N_("the peer ended in the middle of the TLS handshake") },
     { GNUTLS_E_DECRYPTION_FAILED, N_("a record was changed on its way, or has another key") },
     { GNUTLS_E_HANDSHAKE_TOO_LARGE, N_("the peer sent a TLS handshake message that is too long") },
     { GNUTLS_E_TOO_MANY_EMPTY_PACKETS, N_("the peer sends empty TLS records without end") },
@@ -77,7 +76,7 @@ int tls_refuse(const struct tls *tls, int error)
 
 void tls_send_alert(struct tls *tls, int error)
 {
-    if (error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_PREMATURE_TERMINATION)
+    if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
         return;
     if (tls->refusal)
         gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, tls->alert);
@@ -125,6 +124,8 @@ static int exchange(struct tls *tls)
 
     if (result == 0 && tls->input.size == 0)
         result = tls_receive_below(tls);
+    if (result == 0 && tls->input_ended)
+        return zoc_refuse(-ZOC_ETLS, _("the peer ended in the middle of the TLS handshake"));
     return result == 0 ? look_at_head(tls) : result;
 }
 

@@ -15,10 +15,17 @@
 #define TLS_PATIENCE_MAX \
     8 /* times that a peer may do what it was told not to: ask for a renegotiation, send warnings */
 
+/* The certificates for one host. */
+struct tls_shown {
+    gnutls_certificate_credentials_t credentials;
+    gnutls_x509_crt_t certificate; /* the first of them; NULL: a client shows none */
+};
+
 struct zoc_tls_context {
     unsigned owners; /* atomic */
     zoc_tls_role role;
-    gnutls_certificate_credentials_t credentials;
+    struct tls_shown *shown; /* of a server, by hosts; owned */
+    size_t shown_count;      /* at least 1 */
     gnutls_priority_t priority;
     gnutls_x509_trust_list_t trust; /* who may vouch for the peer; NULL: nobody is asked */
     bool owns_trust;                /* it is not that of the system */
@@ -86,6 +93,16 @@ int tls_fail_again(const struct tls *tls);
 
 /* Whether the peer may do once more what it should not. */
 bool tls_is_patient(struct tls *tls);
+
+/* tls_shown.c: reads what is shown, or makes it, on a worker thread. Returns 0, or a failure with words. */
+int tls_shown_get(zoc_tls_context *context, const zoc_tls_options *options, const char *host);
+void tls_shown_release(zoc_tls_context *context);
+
+/* What is shown to a client that asked for that name: the first that is for it, or the first of all. */
+const struct tls_shown *tls_shown_for(const zoc_tls_context *context, const char *host);
+
+/* tls_context.c: words for a failure of GnuTLS that a file (NULL: none) is behind. Returns the failure for us. */
+int tls_refuse_file(int error, const char *path);
 
 /* tls_session.c: the session of GnuTLS behind a stream. Returns 0, -ENOMEM, or -ZOC_ETLS with words. */
 int tls_session_open(struct tls *tls);

@@ -126,20 +126,36 @@ static void try_write(struct tls_outbox *outbox, zoc_stream *below, struct descr
         zoc_buffer_release(&outbox->waiting);
 }
 
-void tls_outbox_offer(struct tls_outbox *outbox, zoc_stream *below)
+static struct descriptor *descriptor_below(zoc_stream *below)
 {
     struct descriptor *descriptor = below->operations->plain(below, true);
 
-    if (outbox->taken || outbox->broken || outbox->waiting.size == 0 || below->we_ended || below->poisoned)
-        return;
-    if (descriptor && !descriptor->kind->waits) {
+    return descriptor && !descriptor->kind->waits ? descriptor : NULL;
+}
+
+static bool can_be_written(const struct tls_outbox *outbox, const zoc_stream *below)
+{
+    return !outbox->taken && !outbox->broken && outbox->waiting.size > 0 && !below->we_ended && !below->poisoned;
+}
+
+void tls_outbox_offer(struct tls_outbox *outbox, zoc_stream *below)
+{
+    struct descriptor *descriptor = descriptor_below(below);
+
+    if (descriptor && can_be_written(outbox, below))
         try_write(outbox, below, descriptor);
-        return;
+}
+
+void tls_outbox_offer_last(struct tls_outbox *outbox, zoc_stream *below)
+{
+    if (descriptor_below(below)) {
+        tls_outbox_offer(outbox, below);
+    } else if (can_be_written(outbox, below)) {
+        outbox->taken = true;
+        ZOC_SHIELD(0)
+            tls_outbox_flush(outbox, below);
+        tls_outbox_give(outbox);
     }
-    outbox->taken = true;
-    ZOC_SHIELD(0)
-        tls_outbox_flush(outbox, below);
-    tls_outbox_give(outbox);
 }
 
 void tls_outbox_release(struct tls_outbox *outbox)

@@ -39,8 +39,10 @@ int tls_outbox_write(struct tls_outbox *outbox, zoc_stream *below);
 /* With the turn: writes what waits. Returns 0 or as zoc_write. */
 int tls_outbox_flush(struct tls_outbox *outbox, zoc_stream *below);
 
-/* Writes what waits as far as it goes without waiting, when nobody has the turn. */
+/* Writes what waits as far as it goes without waiting, when nobody has the turn. Over another layer it is not known how
+ * far that is: then the first does nothing, and the last, after which nothing is written, risks that a record is cut. */
 void tls_outbox_offer(struct tls_outbox *outbox, zoc_stream *below);
+void tls_outbox_offer_last(struct tls_outbox *outbox, zoc_stream *below);
 
 void tls_outbox_release(struct tls_outbox *outbox);
 

@@ -10,13 +10,12 @@
 
 /* --- bytes for GnuTLS ----------------------------------------------------------------------------- */
 
+/* The end of the stream below is no input: whoever finds it says what it means. */
 static ssize_t pull(gnutls_transport_ptr_t transport, void *data, size_t size)
 {
     struct tls *tls = transport;
     size_t taken = tls->input.size < size ? tls->input.size : size;
 
-    if (taken == 0 && tls->input_ended)
-        return 0;
     if (taken == 0) {
         gnutls.gnutls_transport_set_errno(tls->session, EAGAIN);
         return -1;
@@ -42,7 +41,7 @@ static int never_wait(gnutls_transport_ptr_t transport, unsigned milliseconds)
     const struct tls *tls = transport;
 
     (void)milliseconds;
-    return tls->input.size > 0 || tls->input_ended;
+    return tls->input.size > 0;
 }
 
 static void connect_to_layer(struct tls *tls)
@@ -89,8 +88,24 @@ bool tls_asks_for_certificate(const zoc_tls_context *context)
     return !context->insecure && (context->trust || context->wanted_pin);
 }
 
+/* GnuTLS knows no wildcards here. */
+static int choose_by_name(gnutls_session_t session)
+{
+    const struct tls *tls = gnutls.gnutls_session_get_ptr(session);
+    char name[ZOC_TLS_NAME] = "";
+    size_t size = sizeof name;
+    unsigned type = GNUTLS_NAME_DNS;
+
+    if (gnutls.gnutls_server_name_get(session, name, &size, &type, 0) < 0)
+        return 0;
+    return gnutls.gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
+                                         tls_shown_for(tls->context, name)->credentials);
+}
+
 static int set_server(struct tls *tls)
 {
+    if (tls->context->shown_count > 1)
+        gnutls.gnutls_handshake_set_post_client_hello_function(tls->session, choose_by_name);
     if (tls_asks_for_certificate(tls->context))
         gnutls.gnutls_certificate_server_set_request(tls->session, GNUTLS_CERT_REQUIRE);
     return gnutls.gnutls_session_ticket_enable_server(tls->session, &tls->context->ticket_key);
@@ -102,7 +117,7 @@ static int set_up(struct tls *tls)
     int result = gnutls.gnutls_priority_set(tls->session, context->priority);
 
     if (result == 0)
-        result = gnutls.gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, context->credentials);
+        result = gnutls.gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, context->shown[0].credentials);
     if (result == 0)
         result = set_alpn(tls);
     if (result == 0)

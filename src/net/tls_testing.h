@@ -228,10 +228,15 @@ static inline void testing_close_pair(struct testing_pair *pair)
     zoc_tls_context_free(pair->server_context);
 }
 
-static inline void testing_open_pair(struct testing_pair *pair)
+static inline void testing_open_contexts(struct testing_pair *pair)
 {
     pair->client_context = testing_context(ZOC_TLS_CLIENT, (zoc_tls_options){ .insecure = true });
     pair->server_context = testing_context(ZOC_TLS_SERVER, (zoc_tls_options){ 0 });
+}
+
+static inline void testing_open_pair(struct testing_pair *pair)
+{
+    testing_open_contexts(pair);
     testing_connect_pair(pair, "localhost", NULL);
 }
 
