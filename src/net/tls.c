@@ -106,12 +106,14 @@ static void keep_session(struct tls *tls)
     free(session.data);
 }
 
+/* A client goes on after its refusal. A server cannot: GnuTLS keeps the hello of its client for a handshake that does not
+ * come. */
 static int refuse_renegotiation(struct tls *tls)
 {
-    if (!tls_is_patient(tls))
-        return tls_give_up(tls, zoc_refuse(-ZOC_ETLS, _("the peer asks for a renegotiation again and again")));
     gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
-    return 0;
+    if (tls->context->role == ZOC_TLS_CLIENT && tls_is_patient(tls))
+        return 0;
+    return tls_give_up(tls, zoc_refuse(-ZOC_ETLS, _("the peer asks for a renegotiation, which is refused")));
 }
 
 static int refuse_record(struct tls *tls, int error)
