@@ -3,8 +3,10 @@
  *
  * The layer is a stream like any other. Its handshake is done by the first call that receives or writes, or by
  * zoc_tls_handshake; it has ZOC_TLS_HANDSHAKE_TIME. Half-closing sends close_notify and then half-closes the stream below.
+ * Closing a healthy stream whose end was not sent sends close_notify too, where that needs no wait; zoc_reset does not.
  * An end of the stream below without close_notify is a truncation, whoever ended first: receiving answers
- * -ZOC_ETRUNCATED. Renegotiation (TLS 1.2) is refused. */
+ * -ZOC_ETRUNCATED. A write that was cut off poisons the stream for writing also when nothing of it has left.
+ * Renegotiation (TLS 1.2) is refused; a server's connection ends with that. */
 #ifndef ZOCALO_TLS_H
 #define ZOCALO_TLS_H
 
@@ -53,15 +55,16 @@ bool zoc_tls_context_is_self_made(const zoc_tls_context *context);
  * leftmost label alone may be a wildcard; digits are compared with the addresses of a certificate), and a text that names
  * where it connects, for resumption of an earlier session with the same text (RFC 8446 section 2.2, RFC 5077); NULL: none.
  * What was received from the stream before and not looked at is not part of TLS: the caller throws it away (STARTTLS).
- * Return 0; -EINVAL for a stream of messages; -ENOMEM. */
+ * Over TCP, TCP_NODELAY is set. Return 0; -EINVAL for a stream of messages; -ZOC_ETLS with words; -ENOMEM. */
 int zoc_tls_client(zoc_stream *below, zoc_tls_context *context, const char *host, const char *session,
                    zoc_stream **ret_stream);
 int zoc_tls_server(zoc_stream *below, zoc_tls_context *context, zoc_stream **ret_stream);
 
 /* Does the handshake of a stream that has TLS in it, if it was not done; nothing on any other stream. Waits, also after a
- * soft stop. Returns 0; -ZOC_ETLS with words: what the peer sent is not TLS, which alert it sent ("the peer's alert:
- * handshake failure"), ...; -ZOC_ECERTIFICATE with words: why its certificate is refused (expired on ..., not valid before
- * ..., issued for other names: ..., its issuer is not known, revoked, ...); -ETIMEDOUT, -ECONNRESET, ... */
+ * soft stop. One that a cancel or a deadline cut short goes on with the next call. Returns 0; -ZOC_ETLS with words: what
+ * the peer sent is not TLS, which alert it sent ("the peer's alert: handshake failure"), ...; -ZOC_ECERTIFICATE with
+ * words: why its certificate is refused (expired on ..., not valid before ..., issued for other names: ..., its issuer is
+ * not known, revoked, ...); -ETIMEDOUT, -ECONNRESET, ... */
 int zoc_tls_handshake(zoc_stream *stream);
 
 /* What was agreed on. */
