@@ -1,16 +1,19 @@
-/* TLS: whatever comes, in whatever pieces, is text that the peer sent or a failure with words, and nothing of it is kept.
+/* TLS: whatever comes, in whatever pieces, is text that the peer sent or a failure with words, and nothing of it is
+ * kept.
  *
- * The first byte of an input says to whom the rest goes: to a client or a server as it is, or into a connection of both,
- * where three bytes at a time say which of the bytes on the wire are changed. The second says how long the pieces are. */
+ * The first byte of an input says to whom the rest goes: to a client or a server as it is, or into a connection of
+ * both, where three bytes at a time say which of the bytes on the wire are changed. The second says how long the pieces
+ * are. */
 #include "net/layer.h"
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <zocalo/zocalo.h>
 
 #define TEXT_SIZE 3000                   /* bytes that each side sends */
-#define PATIENCE  (20 * ZOC_MILLISECOND) /* for a length that was changed, so that both wait */
+#define PATIENCE  (50 * ZOC_MILLISECOND) /* for a length that was changed, so that both wait */
 
 enum { SERVER = 1, BOTH = 2, OLD = 4 };
 
