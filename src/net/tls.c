@@ -17,6 +17,12 @@
 
 /* --- failures -------------------------------------------------------------------------------------- */
 
+/* Words for a failure that has none of its own. */
+static int say(int error)
+{
+    return error < 0 ? zoc_refuse(error, "%s", zoc_error_text(error)) : 0;
+}
+
 int tls_fail_again(const struct tls *tls)
 {
     return zoc_refuse(tls->failure, "%s", tls->why ? tls->why : zoc_error_text(tls->failure));
@@ -106,12 +112,14 @@ static void keep_session(struct tls *tls)
     free(session.data);
 }
 
+/* A client goes on after its refusal. A server cannot: GnuTLS keeps the hello of its client for a handshake that does
+ * not come. */
 static int refuse_renegotiation(struct tls *tls)
 {
-    if (!tls_is_patient(tls))
-        return tls_give_up(tls, zoc_refuse(-ZOC_ETLS, _("the peer asks for a renegotiation again and again")));
     gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
-    return 0;
+    if (tls->context->role == ZOC_TLS_CLIENT && tls_is_patient(tls))
+        return 0;
+    return tls_give_up(tls, zoc_refuse(-ZOC_ETLS, _("the peer asks for a renegotiation, which is refused")));
 }
 
 static int refuse_record(struct tls *tls, int error)
@@ -168,7 +176,7 @@ static ssize_t try_decrypt(struct tls *tls, void *data, size_t size)
         return decrypt(tls, data, size);
     char *chunk = chunk_take();
     if (!chunk)
-        return -ENOMEM;
+        return say(-ENOMEM);
     ssize_t got = decrypt(tls, chunk, size);
     if (got > 0)
         tls->lent = chunk;
@@ -217,7 +225,7 @@ static ssize_t receive_into(zoc_stream *stream, void *data, size_t size)
     struct tls *tls = (struct tls *)stream;
 
     take_back(tls);
-    int result = fiber_begin(HEED_HARD);
+    int result = say(fiber_begin(HEED_HARD));
     if (result == 0)
         result = agree_to_receive(tls);
     if (result == 0 && tls->failure)
@@ -312,7 +320,7 @@ static int write_blocks(struct tls *tls, const struct iovec *pieces, int count, 
 {
     struct text text = { pieces, count, 0 };
     char *space = count > 1 ? chunk_take() : NULL;
-    int result = count > 1 && !space ? -ENOMEM : 0;
+    int result = count > 1 && !space ? say(-ENOMEM) : 0;
 
     while (result == 0 && text.count > 0) {
         size_t size = 0;
@@ -329,7 +337,7 @@ static int write_blocks(struct tls *tls, const struct iovec *pieces, int count, 
 static int write_text(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written)
 {
     struct tls *tls = (struct tls *)stream;
-    int result = fiber_begin(HEED_HARD);
+    int result = say(fiber_begin(HEED_HARD));
 
     if (result == 0)
         result = tls_agree(tls);

@@ -18,8 +18,8 @@ void tls_file_forget(zoc_buffer *text);
  * Returns 0 or a negative errno, with words. */
 int tls_file_write(const char *path, zoc_bytes text);
 
-/* Opens a file beside others that holds a lock until it is closed. Returns a descriptor or a negative errno, with words.
- * */
+/* Opens a file beside others that holds a lock until it is closed. Returns a descriptor or a negative errno, with
+ * words. */
 int tls_file_lock(const char *path);
 
 #endif

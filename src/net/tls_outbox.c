@@ -90,7 +90,7 @@ int tls_outbox_open(struct tls_outbox *outbox, zoc_stream *below)
         return result;
     outbox->chunk = chunk_take();
     if (!outbox->chunk)
-        return -ENOMEM;
+        return zoc_refuse(-ENOMEM, "%s", zoc_error_text(-ENOMEM));
     zoc_buffer first = outbox->waiting;
     outbox->waiting = (zoc_buffer){ 0 };
     outbox->filled = 0;

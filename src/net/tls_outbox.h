@@ -1,8 +1,8 @@
 /* Records that were made and not written yet, and who may write: one fiber at a time, as below every layer.
  *
  * GnuTLS puts records here and never waits. A fiber that has the turn makes records in a chunk and writes that at once;
- * what is put meanwhile (answers, alerts) waits for the next who writes. A record that could not be written whole breaks
- * the outbox for good: the peer could make nothing of what follows. */
+ * what is put meanwhile (answers, alerts) waits for the next who writes. A record that could not be written whole
+ * breaks the outbox for good: the peer could make nothing of what follows. */
 #ifndef ZOC_NET_TLS_OUTBOX_H
 #define ZOC_NET_TLS_OUTBOX_H
 
@@ -40,7 +40,7 @@ int tls_outbox_write(struct tls_outbox *outbox, zoc_stream *below);
 int tls_outbox_flush(struct tls_outbox *outbox, zoc_stream *below);
 
 /* Writes what waits as far as it goes without waiting, when nobody has the turn. Over another layer it is not known how
- * far that is: then the first does nothing, and the last, after which nothing is written, risks that a record is cut. */
+ * far that is: then the first does nothing, and the last, after which nothing is written, risks that one is cut. */
 void tls_outbox_offer(struct tls_outbox *outbox, zoc_stream *below);
 void tls_outbox_offer_last(struct tls_outbox *outbox, zoc_stream *below);
 

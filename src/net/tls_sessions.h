@@ -11,8 +11,7 @@
 /* Keeps a copy, instead of an earlier one. What cannot be kept is not. */
 void tls_sessions_put(const char *key, zoc_bytes session);
 
-/* Takes it out: a ticket is used once (RFC 8446 appendix C.4). The caller frees its data; NULL data when there is none.
- * */
+/* Takes it out: a ticket is used once (RFC 8446 appendix C.4). The caller frees its data; NULL when there is none. */
 zoc_bytes tls_sessions_take(const char *key);
 
 #endif

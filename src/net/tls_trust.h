@@ -8,8 +8,8 @@
  * -ENOMEM with words. */
 int tls_trust_system(gnutls_x509_trust_list_t *ret_trust);
 
-/* Those of a PEM file; lists of revoked certificates (RFC 5280 section 5) in it are heeded too. The caller deinitialises
- * it. Returns 0, or a failure with words that name the file. */
+/* Those of a PEM file; lists of revoked certificates (RFC 5280 section 5) in it are heeded too. The caller
+ * deinitialises it. Returns 0, or a failure with words that name the file. */
 int tls_trust_file(const char *path, gnutls_x509_trust_list_t *ret_trust);
 
 #endif
