@@ -6,6 +6,7 @@
 #include <zocalo/endpoint.h>
 #include <zocalo/observer.h>
 #include <zocalo/stream.h>
+#include <zocalo/tls.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,10 +20,12 @@ typedef struct zoc_dial_options {
 
 /* Connects. A name is resolved in both families and every address is tried, the next one ZOC_ATTEMPT_DELAY after
  * the one before when that has not answered (RFC 8305); localhost is both loopback addresses without asking anybody
- * (RFC 6761 section 6.3), and so is an empty host. `listen:ENDPOINT` listens there and takes the first connection that
+ * (RFC 6761 section 6.3), and so is an empty host. With tls:// a connection has come about when its handshake is done
+ * and the certificate is good. `listen:ENDPOINT` listens there and takes the first connection that
  * comes (not for datagrams: -EINVAL). Waits. `options` may be NULL.
  * Returns 0 with a stream; -EINVAL for a malformed endpoint; -ZOC_ENAME, -ZOC_ENAMEFAIL; -ECONNREFUSED,
- * -EHOSTUNREACH, -ENETUNREACH, -ETIMEDOUT: of the last address that failed. */
+ * -EHOSTUNREACH, -ENETUNREACH, -ETIMEDOUT: of the last address that failed; of tls:// also those of
+ * zoc_tls_context_new and zoc_tls_handshake. */
 int zoc_dial(const char *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream);
 int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream);
 
@@ -46,15 +49,22 @@ typedef struct zoc_listen_options {
 
 /* Binds and listens, with SO_REUSEADDR. An empty host means every interface, both families on the same port
  * (IPv4 alone where there is no IPv6). A Unix socket's file that nobody answers on is replaced, and is unlinked when
- * the listener closes. May wait for a name to be resolved. `options` may be NULL.
- * Returns 0; -EADDRINUSE, -EACCES (a privileged port), -EADDRNOTAVAIL, -EINVAL, ... */
+ * the listener closes. May wait for a name to be resolved, and with tls:// for files to be read. `options` may be NULL.
+ * Returns 0; -EADDRINUSE, -EACCES (a privileged port), -EADDRNOTAVAIL, -EINVAL, ...; of tls:// also those of
+ * zoc_tls_context_new. */
 int zoc_listen(const char *endpoint, const zoc_listen_options *options, zoc_listener **ret_listener);
 int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *options, zoc_listener **ret_listener);
 
 /* Where it really listens: with the port that the system chose. */
 const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener);
 
-/* Waits for the next connection, in one fiber at a time. When descriptors run out (EMFILE, ENFILE) or memory does, it
+/* What a listener at tls:// shows and trusts; NULL of any other. */
+zoc_tls_context *zoc_listener_tls(const zoc_listener *listener);
+
+/* Another one, which is shared, for those who come from now on. To be called before anybody accepts from it. */
+void zoc_listener_set_tls(zoc_listener *listener, zoc_tls_context *context);
+
+/* Waits for the next connection, in one fiber at a time; of tls:// its handshake is still to come (see zocalo/tls.h). When descriptors run out (EMFILE, ENFILE) or memory does, it
  * waits until one is freed, at most ZOC_ACCEPT_RETRY, and tries again. Returns 0, -ECANCELED (also by a soft stop, once
  * the backlog is empty), -ESHUTDOWN (see zoc_listener_end), -ETIMEDOUT or a negative errno. */
 int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream);

@@ -33,6 +33,8 @@ static void numbers_have_words(void **state)
     assert_string_equal(zoc_error_text(-ZOC_ETRUNCATED), "the peer ended in the middle");
     assert_string_equal(zoc_error_text(-ZOC_EPROGRAM), "the program failed");
     assert_string_equal(zoc_error_text(-ZOC_EPROXY), "the proxy refused");
+    assert_string_equal(zoc_error_text(-ZOC_ETLS), "TLS failed");
+    assert_string_equal(zoc_error_text(-ZOC_ECERTIFICATE), "the certificate is refused");
 }
 
 static void each_level_puts_its_words_before_those_below(void **state)

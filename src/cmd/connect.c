@@ -162,8 +162,8 @@ static int run_fiber(void *arg)
 /* What options ask of the endpoint. */
 static int apply_options(struct settings *settings)
 {
-    if (settings->join.breaks_off && settings->endpoint->scheme != ZOC_TCP)
-        return zoc_refuse(-EINVAL, _("option '--reset': only a connection by tcp:// can be reset"));
+    if (settings->join.breaks_off && settings->endpoint->scheme != ZOC_TCP && settings->endpoint->scheme != ZOC_TLS)
+        return zoc_refuse(-EINVAL, _("option '--reset': only a connection by tcp:// or tls:// can be reset"));
     int result = settings->source ? reach_set_source(settings->endpoint, settings->source) : 0;
     settings->reach.endpoint = settings->endpoint;
     settings->reach.proxy = settings->proxy.host ? &settings->proxy : NULL;
@@ -204,6 +204,7 @@ const struct verb verb_connect = {
     .text = N_("  zocalo connect :50007                 TCP to this machine, both families\n"
                "  zocalo connect example.org 80\n"
                "  zocalo connect udp://:50007           a datagram for each read of the input\n"
+               "  zocalo connect tls://example.org:443  TLS; ',ca=FILE' and ',pin=...' say whom to trust\n"
                "  zocalo connect unix:/tmp/echo.sock\n"
                "  zocalo connect fifo:/tmp/pipe         prints what is written to a named pipe\n"
                "  zocalo connect fifo:/tmp/pipe,dir=out writes to it\n"

@@ -67,6 +67,13 @@ static const struct verb_option options[] = {
 
 /* --- what is said on standard error --------------------------------------------------------------- */
 
+/* Nobody vouches for a certificate that was made here: its pin is what clients know it by. */
+static void tell_pin(const zoc_tls_context *tls)
+{
+    if (tls && zoc_tls_context_is_self_made(tls))
+        fprintf(stderr, _("certificate made here, for clients: ,pin=%s\n"), zoc_tls_context_pin(tls));
+}
+
 static void tell_dropped(void *state, zoc_stream *peer)
 {
     char text[ZOC_ADDRESS_TEXT];
@@ -74,6 +81,16 @@ static void tell_dropped(void *state, zoc_stream *peer)
     (void)state;
     fprintf(stderr, _("zocalo listen: %s is dropped: it does not read\n"),
             zoc_address_format(zoc_stream_peer(peer), text, sizeof text));
+}
+
+static bool agrees(const struct listening *listening, zoc_stream *peer)
+{
+    char text[ZOC_ADDRESS_TEXT];
+    int result = zoc_tls_handshake(peer);
+
+    if (result < 0 && listening->verbose)
+        fprintf(stderr, "%s: %s\n", zoc_address_format(zoc_stream_peer(peer), text, sizeof text), zoc_why());
+    return result == 0;
 }
 
 static bool admits(const struct listening *listening, zoc_stream *peer)
@@ -165,6 +182,8 @@ static int serve_one(struct listening *listening)
     zoc_listener_close(listening->listener);
     listening->listener = NULL;
     result = record(listening, peer);
+    if (result == 0)
+        result = zoc_tls_handshake(peer);
     if (result < 0) {
         zoc_close(peer);
         return result;
@@ -183,7 +202,7 @@ static void welcome(zoc_stream *peer, void *state)
         return;
     if (record(listening, peer) < 0)
         verb_refuse(listening->verb, "%s", zoc_error_text(-ENOMEM));
-    else
+    else if (agrees(listening, peer))
         listening->converse(peer, listening->state);
 }
 
@@ -301,6 +320,7 @@ static int serve_connections(struct listening *listening)
     if (result < 0)
         return result;
     verb_tell_place(zoc_listener_endpoint(listening->listener));
+    tell_pin(zoc_listener_tls(listening->listener));
     if (listening->brokers)
         result = serve_broker(listening);
     else if (!listening->keep)
@@ -337,7 +357,7 @@ static int check(const struct listening *listening)
     bool joins_one = !datagrams && !listening->keep && !listening->brokers && !listening->command;
 
     if (!zoc_endpoint_can_listen(listening->endpoint))
-        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, unix: or fd:"));
+        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, tls://, unix: or fd:"));
     if (listening->brokers && listening->command)
         return zoc_refuse(-EINVAL, _("options '--broker' and '--exec' exclude one another"));
     if (datagrams && (listening->brokers || listening->command || listening->max))
@@ -413,6 +433,7 @@ const struct verb verb_listen = {
                "  zocalo listen --broker :7373          everyone hears everyone else\n"
                "  zocalo listen --allow=10.0.0.0/8 --deny=10.0.0.7 :9000\n"
                "  zocalo listen udp://:9000             input goes to the peer that was heard last\n"
+               "  zocalo listen tls://:9000             with a certificate that is made here\n"
                "  zocalo listen unix:/tmp/desk.sock\n"
                "'listening ENDPOINT' on standard error tells where, with the real port.\n"
                "Exit status: 0 it worked, 1 the network said no, 2 everything else.\n"),

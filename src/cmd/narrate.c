@@ -2,8 +2,12 @@
 
 #include "cmd/text.h"
 
+#include <time.h>
 #include <zocalo/error.h>
 #include <zocalo/stream.h>
+#include <zocalo/tls.h>
+
+#define DAY_TEXT 32 /* bytes of "2026-11-30", also of years that are far off */
 
 static const char *address(const zoc_notice *notice, char *text)
 {
@@ -59,6 +63,43 @@ static void tell_connected(FILE *file, const zoc_notice *notice)
                 zoc_address_format(notice->local, local, sizeof local), took(notice, duration));
 }
 
+static const char *day(int64_t seconds, char *text)
+{
+    time_t time = (time_t)seconds;
+    struct tm parts;
+
+    return gmtime_r(&time, &parts) && strftime(text, DAY_TEXT, "%Y-%m-%d", &parts) > 0 ? text : "";
+}
+
+static void tell_certificate(FILE *file, const zoc_tls_info *info)
+{
+    char subject[4 * ZOC_TLS_NAME], issuer[4 * ZOC_TLS_NAME], from[DAY_TEXT], until[DAY_TEXT];
+
+    fprintf(file, _("certificate of '%s', issued by '%s' for %s to %s%s, pin=%s\n"),
+            zoc_escape(zoc_bytes_of(info->subject), subject, sizeof subject),
+            zoc_escape(zoc_bytes_of(info->issuer), issuer, sizeof issuer), day(info->not_before, from),
+            day(info->not_after, until), info->verified ? "" : _(", which nobody has checked"), info->pin);
+}
+
+static void tell_agreed(FILE *file, const zoc_notice *notice)
+{
+    char duration[ZOC_UNIT_TEXT], name[4 * ZOC_TLS_NAME];
+    zoc_tls_info info;
+
+    if (zoc_tls_get_info(notice->stream, &info) < 0)
+        return;
+    fprintf(file, _("agreed on %s with %s"), info.version, info.cipher);
+    if (*info.group)
+        fprintf(file, ", %s", info.group);
+    if (*info.alpn)
+        fprintf(file, ", ALPN '%s'", zoc_escape(zoc_bytes_of(info.alpn), name, sizeof name));
+    if (info.resumed)
+        fputs(_(", resuming a session"), file);
+    fprintf(file, _(" in %s\n"), took(notice, duration));
+    if (*info.pin)
+        tell_certificate(file, &info);
+}
+
 static void tell(zoc_observer *observer, const zoc_notice *notice)
 {
     FILE *file = ((struct narrator *)observer)->file;
@@ -78,6 +119,9 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
         break;
     case ZOC_CONNECTED:
         tell_connected(file, notice);
+        break;
+    case ZOC_TLS_AGREED:
+        tell_agreed(file, notice);
         break;
     case ZOC_LISTENING:
         fprintf(file, _("listening at %s\n"), zoc_address_format(notice->local, local, sizeof local));

@@ -105,6 +105,7 @@ const struct verb verb_serve = {
     .text = N_("A spec is SERVICE [ENDPOINT...] [key=value...], quoted when there are several:\n"
                "  zocalo serve echo :50007\n"
                "  zocalo serve 'echo :50007 idle=30s' 'echo unix:/tmp/echo.sock'\n"
+               "  zocalo serve echo tls://:50008,cert=host.pem,key=host.key\n"
                "Without an endpoint a service uses its own. 'zocalo serve' alone lists services and their keys.\n"),
     .options = options,
     .run = run,

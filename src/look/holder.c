@@ -81,6 +81,7 @@ static const struct kind {
 } kinds[] = {
     [ZOC_TCP] = { want_port, { AF_INET, AF_INET6 }, IPPROTO_TCP },
     [ZOC_UDP] = { want_port, { AF_INET, AF_INET6 }, IPPROTO_UDP },
+    [ZOC_TLS] = { want_port, { AF_INET, AF_INET6 }, IPPROTO_TCP },
     [ZOC_UNIX] = { want_local, { AF_UNIX, AF_UNSPEC }, 0 },
     [ZOC_PATH] = { want_local, { AF_UNIX, AF_UNSPEC }, 0 }, /* which is one to who listens */
 };

@@ -48,7 +48,7 @@ static int prepare_inet(int fd, const zoc_endpoint *endpoint, int family)
 {
     int result = 0;
 
-    if (endpoint->scheme == ZOC_TCP)
+    if (endpoint_is_tcp(endpoint))
         result = descriptor_set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (result == 0 && family == AF_INET6)
         result = descriptor_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, endpoint->options.only6 || *endpoint->host);
@@ -57,7 +57,7 @@ static int prepare_inet(int fd, const zoc_endpoint *endpoint, int family)
 
 static int inherit_address(const zoc_endpoint *endpoint, const zoc_address *address, struct binding *ret_binding)
 {
-    int fd = inherited_take(address, endpoint->scheme == ZOC_TCP ? SOCK_STREAM : SOCK_DGRAM);
+    int fd = inherited_take(address, endpoint_is_tcp(endpoint) ? SOCK_STREAM : SOCK_DGRAM);
 
     if (fd < 0)
         return fd;
@@ -293,6 +293,7 @@ int listener_bind(zoc_endpoint *endpoint, struct binding *ret_binding)
     switch (endpoint->scheme) {
     case ZOC_TCP:
     case ZOC_UDP:
+    case ZOC_TLS:
         return bind_inet(endpoint, ret_binding);
     case ZOC_UNIX:
         return bind_unix(endpoint, ret_binding);

@@ -27,7 +27,7 @@ char *chunk_take(void)
         chunks.ends_with_loop = true;
         loop_at_end(&chunks.end);
     }
-    return aligned_alloc(CHUNK_ALIGN, ZOC_CHUNK_MAX);
+    return aligned_alloc(CHUNK_ALIGN, ZOC_CHUNK_MAX + CHUNK_MARGIN);
 }
 
 void chunk_give(char *chunk)

@@ -329,11 +329,16 @@ void descriptor_set_direction(struct descriptor *descriptor, bool receives, bool
 
 /* --- what sockets know --------------------------------------------------------------------------- */
 
+static zoc_stream *below(const zoc_stream *stream)
+{
+    return stream->operations->below ? stream->operations->below(stream) : NULL;
+}
+
 /* Under layers as well. */
 static const struct descriptor *socket_of(const zoc_stream *stream)
 {
-    while (stream->operations->below)
-        stream = stream->operations->below(stream);
+    for (zoc_stream *next; (next = below(stream)); stream = next)
+        continue;
     const struct descriptor *descriptor = stream->operations == &operations ? (const struct descriptor *)stream : NULL;
 
     return descriptor && descriptor->kind->socket ? descriptor : NULL;
@@ -383,6 +388,8 @@ void stream_break_off(zoc_stream *stream)
     if (stream->broken_off)
         return;
     stream->broken_off = true;
+    for (zoc_stream *layer = tcp ? stream : NULL; layer; layer = below(layer))
+        layer->poisoned = true; /* no layer says goodbye: the peer would take it for an end */
     if (tcp && zoc_world->setsockopt(tcp->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0)
         observer_tell(stream->observer, (zoc_notice){ .kind = ZOC_WE_RESET, .stream = stream });
 }

@@ -18,7 +18,7 @@
 static int apply_options(int fd, int family, const zoc_endpoint *endpoint)
 {
     const zoc_endpoint_options *options = &endpoint->options;
-    bool ip6 = family == AF_INET6, tcp = endpoint->scheme == ZOC_TCP;
+    bool ip6 = family == AF_INET6, tcp = endpoint_is_tcp(endpoint);
     const struct {
         bool given;
         int level, name, value;
@@ -46,7 +46,7 @@ static int apply_options(int fd, int family, const zoc_endpoint *endpoint)
     return result;
 }
 
-static const int type_of_scheme[] = { [ZOC_TCP] = SOCK_STREAM, [ZOC_UDP] = SOCK_DGRAM };
+static const int type_of_scheme[] = { [ZOC_TCP] = SOCK_STREAM, [ZOC_UDP] = SOCK_DGRAM, [ZOC_TLS] = SOCK_STREAM };
 
 static int socket_type(const zoc_endpoint *endpoint)
 {
@@ -258,6 +258,20 @@ static int dial_inet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_s
     return 0;
 }
 
+static int dial_tls(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+{
+    zoc_tls_context *context = NULL;
+    zoc_stream *below;
+    int result = dial_tls_context(endpoint, &context);
+
+    if (result == 0)
+        result = dial_inet(endpoint, observer, &below);
+    if (result == 0)
+        result = dial_tls_over(endpoint, context, observer, below, ret_stream);
+    zoc_tls_context_free(context);
+    return result;
+}
+
 static int dial_unix(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
 {
     struct descriptor *descriptor = NULL;
@@ -320,9 +334,9 @@ static int dial_by_name(const zoc_endpoint *endpoint, zoc_observer *observer, zo
 static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream);
 
 static int (*const dial_scheme[])(const zoc_endpoint *, zoc_observer *, zoc_stream **) = {
-    [ZOC_TCP] = dial_inet,     [ZOC_UDP] = dial_inet,    [ZOC_UNIX] = dial_unix,    [ZOC_FIFO] = dial_by_name,
-    [ZOC_FILE] = dial_by_name, [ZOC_PTY] = dial_by_name, [ZOC_EXEC] = dial_by_name, [ZOC_FD] = dial_fd,
-    [ZOC_STDIO] = dial_stdio,  [ZOC_PATH] = dial_path,
+    [ZOC_TCP] = dial_inet,     [ZOC_UDP] = dial_inet,     [ZOC_TLS] = dial_tls,     [ZOC_UNIX] = dial_unix,
+    [ZOC_FIFO] = dial_by_name, [ZOC_FILE] = dial_by_name, [ZOC_PTY] = dial_by_name, [ZOC_EXEC] = dial_by_name,
+    [ZOC_FD] = dial_fd,        [ZOC_STDIO] = dial_stdio,  [ZOC_PATH] = dial_path,
 };
 
 /* As what it is found to be. The strings of the copy stay the caller's. */
@@ -334,6 +348,23 @@ static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_s
     if (result == 0)
         result = endpoint_check_dial(&found);
     return result < 0 ? result : dial_scheme[found.scheme](&found, observer, ret_stream);
+}
+
+/* The handshake of a client that came to listen:tls://. */
+static int accept_one(zoc_listener *listener, zoc_stream **ret_stream)
+{
+    zoc_stream *stream;
+    int result = zoc_accept(listener, &stream);
+
+    if (result < 0)
+        return result;
+    result = zoc_tls_handshake(stream);
+    if (result < 0) {
+        zoc_close(stream);
+        return result;
+    }
+    *ret_stream = stream;
+    return 0;
 }
 
 /* listen: takes the first connection that comes, and no other. connect-timeout= is how long it waits for that. */
@@ -349,12 +380,12 @@ static int meet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream
     int result = zoc_listen_endpoint(&place, &options, &listener);
     if (result < 0)
         return result;
-    result = zoc_accept(listener, ret_stream);
+    result = accept_one(listener, ret_stream);
     zoc_listener_close(listener);
     return result;
 }
 
-static int wrap_dial(int error, const zoc_endpoint *endpoint)
+int dial_wrap(int error, const zoc_endpoint *endpoint)
 {
     char *text = zoc_endpoint_text(endpoint);
 
@@ -371,12 +402,12 @@ int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *opti
     int result = endpoint->listens ? 0 : endpoint_check_dial(endpoint);
 
     if (result < 0)
-        return wrap_dial(result, endpoint);
+        return dial_wrap(result, endpoint);
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
         result = endpoint->listens ? meet(endpoint, observer, &stream)
                                    : dial_scheme[endpoint->scheme](endpoint, observer, &stream);
     if (result < 0)
-        return endpoint->listens ? result : wrap_dial(result, endpoint);
+        return endpoint->listens ? result : dial_wrap(result, endpoint);
     zoc_observe(stream, observer);
     zoc_set_timeout(stream, endpoint->options.timeout);
     *ret_stream = stream;

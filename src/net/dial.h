@@ -4,6 +4,8 @@
 
 #include "net/descriptor.h"
 
+#include <zocalo/tls.h>
+
 /* A socket for the endpoint in that family, with its options set. Returns the descriptor or an error with words. */
 int dial_open_socket(const zoc_endpoint *endpoint, int family);
 
@@ -18,5 +20,16 @@ int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struc
  * that won took. */
 int dial_race(const zoc_endpoint *endpoint, zoc_observer *observer, struct descriptor **ret_descriptor,
               zoc_duration *ret_took);
+
+/* What who dials tls:// shows and trusts. Waits for a worker thread. Returns as zoc_tls_context_new. */
+int dial_tls_context(const zoc_endpoint *endpoint, zoc_tls_context **ret_context);
+
+/* Puts TLS over a connection to the endpoint, and does the handshake, of which the observer is told. Takes the stream
+ * below over, and closes it when that fails. Waits. Returns as zoc_tls_handshake. */
+int dial_tls_over(const zoc_endpoint *endpoint, zoc_tls_context *context, zoc_observer *observer, zoc_stream *below,
+                  zoc_stream **ret_stream);
+
+/* Puts "dial ENDPOINT" before the words. Returns the error. */
+int dial_wrap(int error, const zoc_endpoint *endpoint);
 
 #endif

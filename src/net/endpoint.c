@@ -134,34 +134,13 @@ static int read_host_port(const struct endpoint_reader *reader, zoc_bytes addres
     return endpoint_read_host_port(reader, address, &endpoint->host, &endpoint->port);
 }
 
-/* Takes the backslashes of \, and \\ away. */
-static int unescape(const struct endpoint_reader *reader, zoc_bytes written, zoc_buffer *path)
-{
-    const char *end = written.data + written.size;
-    int error = 0;
-
-    for (const char *at = written.data; at < end && error == 0; at++) {
-        if (*at == '\\' && (++at == end || strchr("\\,", *at) == NULL))
-            return endpoint_refuse(reader, at - 1, _("a '\\' in a path is written '\\\\', and a comma '\\,'"));
-        error = zoc_buffer_append(path, at, 1);
-    }
-    return error;
-}
-
 static int read_path(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint)
 {
-    ENDPOINT_BUFFER path = { 0 };
-    int error = unescape(reader, address, &path);
-
-    if (error < 0)
-        return error;
-    if (path.size == 0)
+    if (address.size == 0)
         return endpoint_refuse(reader, address.data,
                                endpoint->abstract ? _("a name is missing after '@'") : _("a path is missing"));
-
-    endpoint->path = strndup(path.data, path.size);
     endpoint->type = SOCK_STREAM;
-    return endpoint->path != NULL ? 0 : -ENOMEM;
+    return endpoint_unescape(reader, address, &endpoint->path);
 }
 
 static int read_socket_path(const struct endpoint_reader *reader, zoc_bytes address, zoc_endpoint *endpoint)
@@ -198,14 +177,9 @@ static int read_fd(const struct endpoint_reader *reader, zoc_bytes address, zoc_
 
 /* --- all of it ------------------------------------------------------------------------------------ */
 
-/* Up to the comma that begins the options, which is the first one without a backslash before it. */
 static zoc_bytes before_options(const char *start)
 {
-    const char *end = start;
-
-    while (*end != '\0' && *end != ',')
-        end += *end == '\\' && end[1] != '\0' ? 2 : 1;
-    return endpoint_slice(start, end);
+    return endpoint_slice(start, endpoint_part_end(start));
 }
 
 static int read_address(struct endpoint_reader *reader, const char *start, zoc_endpoint *endpoint)
@@ -307,6 +281,7 @@ void zoc_endpoint_free(zoc_endpoint *endpoint)
     free(endpoint->path);
     free(endpoint->command);
     free(endpoint->options.bind);
+    endpoint_release_tls(&endpoint->options.tls);
     free(endpoint);
 }
 

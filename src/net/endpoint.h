@@ -30,6 +30,9 @@ int endpoint_list_schemes(zoc_buffer *buffer);
 int endpoint_read_host_port(const struct endpoint_reader *reader, zoc_bytes address, char **ret_host,
                             uint16_t *ret_port);
 
+/* Reads a host alone. Returns the same. */
+int endpoint_read_host(const struct endpoint_reader *reader, zoc_bytes host, char **ret_host);
+
 /* The same with everything optional but one: HOST, ADDRESS, [ADDRESS], HOST:PORT, [ADDRESS]:PORT or :PORT. */
 int endpoint_read_bind(const struct endpoint_reader *reader, zoc_bytes address, char **ret_host, uint16_t *ret_port);
 
@@ -53,6 +56,17 @@ int endpoint_check_options(const zoc_endpoint *endpoint);
 /* Appends, each after a comma, the options that are not as they are when nobody gives them.
  * Returns 0 or as zoc_buffer_append. */
 int endpoint_print_options(const zoc_endpoint *endpoint, zoc_buffer *buffer);
+
+/* Whether it is a TCP connection at the bottom. */
+static inline bool endpoint_is_tcp(const zoc_endpoint *endpoint)
+{
+    return endpoint->scheme == ZOC_TCP || endpoint->scheme == ZOC_TLS;
+}
+
+/* --- TLS (endpoint_tls.c) ------------------------------------------------------------------------- */
+
+/* Frees what the options own. */
+void endpoint_release_tls(zoc_tls_options *options);
 
 /* --- paths (endpoint_path.c) ----------------------------------------------------------------------- */
 
@@ -88,6 +102,17 @@ int endpoint_refuse(const struct endpoint_reader *reader, const char *where, con
 
 /* Reads digits, and digits alone. Returns 0, -EINVAL when it is no number, -ERANGE when it is over `max`. */
 int endpoint_read_number(zoc_bytes digits, unsigned base, uint32_t max, uint32_t *ret_number);
+
+bool endpoint_is_word(zoc_bytes bytes, const char *word);
+
+/* Where an address or an option ends: at the first comma without a backslash before it, or with the text. */
+const char *endpoint_part_end(const char *start);
+
+/* Takes the backslashes of \, and \\ away. Returns 0 with a string that the caller frees; -EINVAL with words; -ENOMEM. */
+int endpoint_unescape(const struct endpoint_reader *reader, zoc_bytes written, char **ret_text);
+
+/* Appends the text with them. Returns 0 or as zoc_buffer_append. */
+int endpoint_escape(const char *text, zoc_buffer *buffer);
 
 /* From `start` to before `end`. */
 static inline zoc_bytes endpoint_slice(const char *start, const char *end)

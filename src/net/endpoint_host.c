@@ -53,7 +53,7 @@ bool endpoint_is_ip6(zoc_bytes text)
     return inet_pton(AF_INET6, digits, &address) == 1;
 }
 
-static int read_host(const struct endpoint_reader *reader, zoc_bytes host, char **ret_host)
+int endpoint_read_host(const struct endpoint_reader *reader, zoc_bytes host, char **ret_host)
 {
     size_t span = host_span(host);
 
@@ -220,7 +220,7 @@ int endpoint_read_host_port(const struct endpoint_reader *reader, zoc_bytes addr
     int error = split(reader, address, &parts);
 
     if (error == 0)
-        error = read_host(reader, parts.host, &host);
+        error = endpoint_read_host(reader, parts.host, &host);
     if (error == 0 && parts.port.data == NULL)
         error = refuse_no_port(reader, address);
     if (error == 0)
@@ -240,7 +240,7 @@ int endpoint_read_bind(const struct endpoint_reader *reader, zoc_bytes address, 
     int error = endpoint_is_ip6(address) ? 0 : split(reader, address, &parts);
 
     if (error == 0)
-        error = read_host(reader, parts.host, &host);
+        error = endpoint_read_host(reader, parts.host, &host);
     if (error == 0 && parts.port.data != NULL)
         error = read_port(reader, parts.port, &port);
     if (error < 0)

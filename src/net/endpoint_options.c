@@ -1,4 +1,4 @@
-#include "net/endpoint.h"
+#include "net/endpoint_option.h"
 
 #include "base/text.h"
 #include "net/tty.h"
@@ -8,28 +8,9 @@
 #include <stdlib.h>
 #include <zocalo/error.h>
 
-struct option;
-
-/* How the values of a kind are read and written. */
-struct kind {
-    const char *value; /* what stands after the '=', for people; NULL: a flag, no '=' and no value */
-    int (*read)(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value, void *ret_field);
-    int (*print)(const struct option *option, const void *field,
-                 zoc_buffer *buffer); /* nothing when it was not given */
-};
-
-struct option {
-    const char *name;
-    const struct kind *kind;
-    size_t field;     /* where it is kept: an offset into zoc_endpoint */
-    unsigned schemes; /* which take it: a bit for each */
-    int min, max;     /* of a number */
-    int absent;       /* of a number: the value when it is not given */
-};
-
 /* --- flags ---------------------------------------------------------------------------------------- */
 
-static int read_flag(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_flag(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                      void *ret_field)
 {
     (void)reader, (void)option, (void)value;
@@ -37,16 +18,16 @@ static int read_flag(const struct endpoint_reader *reader, const struct option *
     return 0;
 }
 
-static int print_flag(const struct option *option, const void *field, zoc_buffer *buffer)
+static int print_flag(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
 {
     return *(const bool *)field ? zoc_buffer_printf(buffer, ",%s", option->name) : 0;
 }
 
-static const struct kind flag_kind = { NULL, read_flag, print_flag };
+static const struct endpoint_kind flag_kind = { NULL, read_flag, print_flag };
 
 /* --- numbers -------------------------------------------------------------------------------------- */
 
-static int read_number(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_number(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                        void *ret_field)
 {
     uint32_t number;
@@ -59,16 +40,16 @@ static int read_number(const struct endpoint_reader *reader, const struct option
     return 0;
 }
 
-static int print_number(const struct option *option, const void *field, zoc_buffer *buffer)
+static int print_number(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
 {
     int number = *(const int *)field;
 
     return number != option->absent ? zoc_buffer_printf(buffer, ",%s=%d", option->name, number) : 0;
 }
 
-static const struct kind number_kind = { "N", read_number, print_number };
+static const struct endpoint_kind number_kind = { "N", read_number, print_number };
 
-static int read_mode(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_mode(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                      void *ret_field)
 {
     uint32_t mode;
@@ -80,14 +61,24 @@ static int read_mode(const struct endpoint_reader *reader, const struct option *
     return 0;
 }
 
-static int print_mode(const struct option *option, const void *field, zoc_buffer *buffer)
+static int print_mode(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
 {
     int mode = *(const int *)field;
 
     return mode != option->absent ? zoc_buffer_printf(buffer, ",%s=%04o", option->name, (unsigned)mode) : 0;
 }
 
-static const struct kind octal_kind = { "MODE", read_mode, print_mode };
+static const struct endpoint_kind octal_kind = { "MODE", read_mode, print_mode };
+
+/* --- strings -------------------------------------------------------------------------------------- */
+
+int endpoint_print_text(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
+{
+    const char *text = *(char *const *)field;
+    int error = text != NULL ? zoc_buffer_printf(buffer, ",%s=", option->name) : 0;
+
+    return text != NULL && error == 0 ? endpoint_escape(text, buffer) : error;
+}
 
 /* --- durations ------------------------------------------------------------------------------------ */
 
@@ -102,7 +93,7 @@ static int parse_duration(zoc_bytes value, zoc_duration *ret_duration)
     return zoc_duration_parse(text, ret_duration);
 }
 
-static int read_duration(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_duration(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                          void *ret_field)
 {
     zoc_duration duration;
@@ -116,7 +107,7 @@ static int read_duration(const struct endpoint_reader *reader, const struct opti
 }
 
 /* The short form where it is exact. */
-static int print_duration(const struct option *option, const void *field, zoc_buffer *buffer)
+static int print_duration(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
 {
     zoc_duration duration = *(const zoc_duration *)field, again = 0;
     char text[ZOC_UNIT_TEXT];
@@ -129,46 +120,48 @@ static int print_duration(const struct option *option, const void *field, zoc_bu
     return zoc_buffer_printf(buffer, ",%s=%s", option->name, text);
 }
 
-static const struct kind duration_kind = { "DURATION", read_duration, print_duration };
+static const struct endpoint_kind duration_kind = { "DURATION", read_duration, print_duration };
 
 /* --- bind= -------------------------------------------------------------------------------------- */
 
-static int check_path(const struct endpoint_reader *reader, zoc_bytes path)
+static int read_bind_path(const struct endpoint_reader *reader, zoc_bytes value, char **ret_path)
 {
-    if (path.size > ENDPOINT_SOCKET_PATH)
-        return endpoint_refuse(reader, path.data, _("%zu bytes of path, and a socket has room for %zu"), path.size,
-                               ENDPOINT_SOCKET_PATH);
-    return 0;
+    int error = endpoint_unescape(reader, value, ret_path);
+
+    if (error == 0 && strlen(*ret_path) > ENDPOINT_SOCKET_PATH)
+        return endpoint_refuse(reader, value.data, _("%zu bytes of path, and a socket has room for %zu"),
+                               strlen(*ret_path), ENDPOINT_SOCKET_PATH);
+    return error;
 }
 
-static int read_bind(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
-                     void *ret_field)
+static int read_bind_address(const struct endpoint_reader *reader, zoc_bytes value, char **ret_address)
 {
     ENDPOINT_STRING host = NULL;
     uint16_t port;
-    bool is_path = reader->scheme == ZOC_UNIX;
-    int error = is_path ? check_path(reader, value) : endpoint_read_bind(reader, value, &host, &port);
+    int error = endpoint_read_bind(reader, value, &host, &port);
+
+    if (error < 0)
+        return error;
+    *ret_address = strndup(value.data, value.size);
+    return *ret_address != NULL ? 0 : -ENOMEM;
+}
+
+static int read_bind(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
+                     void *ret_field)
+{
+    ENDPOINT_STRING text = NULL;
+    int error =
+        reader->scheme == ZOC_UNIX ? read_bind_path(reader, value, &text) : read_bind_address(reader, value, &text);
 
     (void)option;
     if (error < 0)
         return error;
-
-    char *copy = strndup(value.data, value.size);
-
-    if (copy == NULL)
-        return -ENOMEM;
-    *(char **)ret_field = copy;
+    *(char **)ret_field = text;
+    text = NULL;
     return 0;
 }
 
-static int print_bind(const struct option *option, const void *field, zoc_buffer *buffer)
-{
-    const char *text = *(char *const *)field;
-
-    return text != NULL ? zoc_buffer_printf(buffer, ",%s=%s", option->name, text) : 0;
-}
-
-static const struct kind bind_kind = { "ADDRESS", read_bind, print_bind };
+static const struct endpoint_kind bind_kind = { "ADDRESS", read_bind, endpoint_print_text };
 
 /* --- types of socket ------------------------------------------------------------------------------ */
 
@@ -183,17 +176,12 @@ static const struct {
 
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
-static bool is_word(zoc_bytes bytes, const char *word)
-{
-    return bytes.size == strlen(word) && memcmp(bytes.data, word, bytes.size) == 0;
-}
-
-static int read_type(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_type(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                      void *ret_field)
 {
     (void)option;
     for (size_t i = 0; i < TYPES; i++) {
-        if (is_word(value, types[i].name)) {
+        if (endpoint_is_word(value, types[i].name)) {
             *(int *)ret_field = types[i].type;
             return 0;
         }
@@ -202,7 +190,7 @@ static int read_type(const struct endpoint_reader *reader, const struct option *
                            endpoint_quote(value));
 }
 
-static int print_type(const struct option *option, const void *field, zoc_buffer *buffer)
+static int print_type(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
 {
     int type = *(const int *)field;
 
@@ -213,18 +201,18 @@ static int print_type(const struct option *option, const void *field, zoc_buffer
     return 0;
 }
 
-static const struct kind type_kind = { "stream|dgram|seqpacket", read_type, print_type };
+static const struct endpoint_kind type_kind = { "stream|dgram|seqpacket", read_type, print_type };
 
 /* --- dir= --------------------------------------------------------------------------------------- */
 
 static const char *const directions[] = { [ZOC_IN] = "in", [ZOC_OUT] = "out", [ZOC_BOTH] = "both" };
 
-static int read_direction(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_direction(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                           void *ret_field)
 {
     (void)option;
     for (zoc_direction direction = ZOC_IN; direction <= ZOC_BOTH; direction++) {
-        if (is_word(value, directions[direction])) {
+        if (endpoint_is_word(value, directions[direction])) {
             *(zoc_direction *)ret_field = direction;
             return 0;
         }
@@ -233,14 +221,14 @@ static int read_direction(const struct endpoint_reader *reader, const struct opt
                            endpoint_quote(value));
 }
 
-static int print_direction(const struct option *option, const void *field, zoc_buffer *buffer)
+static int print_direction(const struct endpoint_option *option, const void *field, zoc_buffer *buffer)
 {
     const char *name = directions[*(const zoc_direction *)field];
 
     return name != NULL ? zoc_buffer_printf(buffer, ",%s=%s", option->name, name) : 0;
 }
 
-static const struct kind direction_kind = { "in|out|both", read_direction, print_direction };
+static const struct endpoint_kind direction_kind = { "in|out|both", read_direction, print_direction };
 
 /* --- speed= ------------------------------------------------------------------------------------- */
 
@@ -255,7 +243,7 @@ static int refuse_speed(const struct endpoint_reader *reader, zoc_bytes value)
                            (int)known.size, known.data);
 }
 
-static int read_speed(const struct endpoint_reader *reader, const struct option *option, zoc_bytes value,
+static int read_speed(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes value,
                       void *ret_field)
 {
     uint32_t speed;
@@ -266,42 +254,44 @@ static int read_speed(const struct endpoint_reader *reader, const struct option 
     return 0;
 }
 
-static const struct kind speed_kind = { "BAUD", read_speed, print_number };
+static const struct endpoint_kind speed_kind = { "BAUD", read_speed, print_number };
 
 /* --- the options ---------------------------------------------------------------------------------- */
 
 #define TCP         (1u << ZOC_TCP)
 #define UDP         (1u << ZOC_UDP)
+#define TLS         (1u << ZOC_TLS)
+#define INET        (TCP | UDP | TLS)
 #define UNIX        (1u << ZOC_UNIX)
 #define FIFO        (1u << ZOC_FIFO)
 #define A_FILE      (1u << ZOC_FILE)
 #define PTY         (1u << ZOC_PTY)
 #define PATH        (1u << ZOC_PATH) /* it may turn out to be any of these three */
-#define ALL         (TCP | UDP | UNIX | FIFO | A_FILE | PTY | PATH | 1u << ZOC_FD | 1u << ZOC_STDIO)
+#define ALL         (INET | UNIX | FIFO | A_FILE | PTY | PATH | 1u << ZOC_FD | 1u << ZOC_STDIO)
 
 #define BUFFER_MAX  (1 << 30) /* more than any kernel gives: RFC 7323 section 2.3 allows no larger window */
 
 #define OF(field)   offsetof(zoc_endpoint, field)
 #define SET(option) OF(options.option)
 
-static const struct option options[] = {
-    { "bind", &bind_kind, SET(bind), .schemes = TCP | UDP | UNIX },
-    { "4", &flag_kind, SET(only4), .schemes = TCP | UDP },
-    { "6", &flag_kind, SET(only6), .schemes = TCP | UDP },
-    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = TCP | UDP | UNIX | FIFO | PATH },
+static const struct endpoint_option options[] = {
+    { "bind", &bind_kind, SET(bind), .schemes = INET | UNIX },
+    { "4", &flag_kind, SET(only4), .schemes = INET },
+    { "6", &flag_kind, SET(only6), .schemes = INET },
+    { "connect-timeout", &duration_kind, SET(connect_timeout), .schemes = INET | UNIX | FIFO | PATH },
     { "timeout", &duration_kind, SET(timeout), .schemes = ALL },
-    { "keepalive", &flag_kind, SET(keepalive), .schemes = TCP },
-    { "nodelay", &flag_kind, SET(nodelay), .schemes = TCP },
-    { "reuseport", &flag_kind, SET(reuseport), .schemes = TCP | UDP },
+    { "keepalive", &flag_kind, SET(keepalive), .schemes = TCP | TLS },
+    { "nodelay", &flag_kind, SET(nodelay), .schemes = TCP | TLS },
+    { "reuseport", &flag_kind, SET(reuseport), .schemes = INET },
     { "broadcast", &flag_kind, SET(broadcast), .schemes = UDP },
-    { "debug", &flag_kind, SET(debug), .schemes = TCP | UDP },
-    { "rcvbuf", &number_kind, SET(rcvbuf), .schemes = TCP | UDP, .min = 1, .max = BUFFER_MAX },
-    { "sndbuf", &number_kind, SET(sndbuf), .schemes = TCP | UDP, .min = 1, .max = BUFFER_MAX },
-    { "or-free", &flag_kind, SET(or_free), .schemes = TCP | UDP | UNIX | PATH },
-    { "ttl", &number_kind, SET(ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
-    { "min-ttl", &number_kind, SET(min_ttl), .schemes = TCP | UDP, .min = 1, .max = 255 },
-    { "tos", &number_kind, SET(tos), .schemes = TCP | UDP, .max = 255, .absent = -1 },
-    { "backlog", &number_kind, SET(backlog), .schemes = TCP | UNIX | PATH, .min = 1, .max = 65535 },
+    { "debug", &flag_kind, SET(debug), .schemes = INET },
+    { "rcvbuf", &number_kind, SET(rcvbuf), .schemes = INET, .min = 1, .max = BUFFER_MAX },
+    { "sndbuf", &number_kind, SET(sndbuf), .schemes = INET, .min = 1, .max = BUFFER_MAX },
+    { "or-free", &flag_kind, SET(or_free), .schemes = INET | UNIX | PATH },
+    { "ttl", &number_kind, SET(ttl), .schemes = INET, .min = 1, .max = 255 },
+    { "min-ttl", &number_kind, SET(min_ttl), .schemes = INET, .min = 1, .max = 255 },
+    { "tos", &number_kind, SET(tos), .schemes = INET, .max = 255, .absent = -1 },
+    { "backlog", &number_kind, SET(backlog), .schemes = TCP | TLS | UNIX | PATH, .min = 1, .max = 65535 },
     { "mode", &octal_kind, SET(mode), .schemes = UNIX | FIFO | A_FILE | PTY | PATH, .max = 07777, .absent = -1 },
     { "type", &type_kind, OF(type), .schemes = UNIX | PATH, .absent = SOCK_STREAM },
     { "dir", &direction_kind, SET(direction), .schemes = FIFO | A_FILE | PATH },
@@ -309,6 +299,14 @@ static const struct option options[] = {
     { "raw", &flag_kind, SET(raw), .schemes = A_FILE | PATH },
     { "cooked", &flag_kind, SET(cooked), .schemes = A_FILE | PATH },
     { "speed", &speed_kind, SET(speed), .schemes = A_FILE | PATH, .max = TTY_SPEED_MAX },
+    { "ca", &endpoint_file_kind, SET(tls.ca), .schemes = TLS },
+    { "cert", &endpoint_certificate_kind, SET(tls), .schemes = TLS, .repeats = true },
+    { "key", &endpoint_key_kind, SET(tls), .schemes = TLS, .repeats = true },
+    { "pin", &endpoint_pin_kind, SET(tls.pin), .schemes = TLS },
+    { "sni", &endpoint_name_kind, SET(tls.sni), .schemes = TLS },
+    { "alpn", &endpoint_protocols_kind, SET(tls.alpn), .schemes = TLS },
+    { "version", &endpoint_version_kind, SET(tls.version), .schemes = TLS },
+    { "insecure", &flag_kind, SET(tls.insecure), .schemes = TLS },
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -318,16 +316,16 @@ typedef uint32_t option_set;
 
 _Static_assert(OPTIONS <= 32, "option_set has a bit for each option");
 
-static const struct option *find_option(zoc_bytes name)
+static const struct endpoint_option *find_option(zoc_bytes name)
 {
     for (size_t i = 0; i < OPTIONS; i++) {
-        if (is_word(name, options[i].name))
+        if (endpoint_is_word(name, options[i].name))
             return &options[i];
     }
     return NULL;
 }
 
-static bool takes(zoc_scheme scheme, const struct option *option)
+static bool takes(zoc_scheme scheme, const struct endpoint_option *option)
 {
     return (option->schemes & 1u << scheme) != 0;
 }
@@ -378,7 +376,7 @@ static int refuse_foreign(const struct endpoint_reader *reader, zoc_bytes name)
 /* --- reading and printing all of them ------------------------------------------------------------- */
 
 /* Is there a value where one belongs, and none where none does? `value.data` is NULL when there is no '='. */
-static int check_value(const struct endpoint_reader *reader, const struct option *option, zoc_bytes name,
+static int check_value(const struct endpoint_reader *reader, const struct endpoint_option *option, zoc_bytes name,
                        zoc_bytes value)
 {
     const char *wanted = option->kind->value;
@@ -405,7 +403,7 @@ static int check_company(const struct endpoint_reader *reader, zoc_bytes name, c
                                directions[given->direction]);
     if (given->raw && given->cooked)
         return endpoint_refuse(reader, name.data, _("options 'raw' and 'cooked' exclude each other"));
-    return 0;
+    return endpoint_check_trust(reader, name, &given->tls);
 }
 
 /* Reads one option, "name" or "name=value". */
@@ -415,13 +413,13 @@ static int read_option(const struct endpoint_reader *reader, zoc_bytes word, opt
     const char *equals = memchr(word.data, '=', word.size);
     zoc_bytes name = endpoint_slice(word.data, equals != NULL ? equals : end);
     zoc_bytes value = equals != NULL ? endpoint_slice(equals + 1, end) : (zoc_bytes){ NULL, 0 };
-    const struct option *option = find_option(name);
+    const struct endpoint_option *option = find_option(name);
 
     if (option == NULL)
         return refuse_unknown(reader, name);
     if (!takes(reader->scheme, option))
         return refuse_foreign(reader, name);
-    if (*seen & 1u << (option - options))
+    if (!option->repeats && *seen & 1u << (option - options))
         return endpoint_refuse(reader, name.data, _("option '%s' is given twice"), option->name);
 
     int error = check_value(reader, option, name, value);
@@ -441,14 +439,14 @@ int endpoint_read_options(const struct endpoint_reader *reader, const char *at, 
     while (*at == ',' && error == 0) {
         const char *word = at + 1;
 
-        at = word + strcspn(word, ",");
+        at = endpoint_part_end(word);
         error = read_option(reader, endpoint_slice(word, at), &seen, endpoint);
     }
     return error;
 }
 
 /* What a scheme does not take is given when it prints itself. */
-static int refuse_given(const zoc_endpoint *endpoint, const struct option *option)
+static int refuse_given(const zoc_endpoint *endpoint, const struct endpoint_option *option)
 {
     ENDPOINT_BUFFER known = { 0 }, given = { 0 };
     int error = option->kind->print(option, (const char *)endpoint + option->field, &given);

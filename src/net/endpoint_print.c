@@ -15,9 +15,7 @@ static int print_path(const zoc_endpoint *endpoint, zoc_buffer *buffer)
 {
     int error = endpoint->abstract ? zoc_buffer_append(buffer, "@", 1) : 0;
 
-    for (const char *at = endpoint->path; *at != '\0' && error == 0; at++)
-        error = zoc_buffer_printf(buffer, strchr(",\\", *at) != NULL ? "\\%c" : "%c", *at);
-    return error;
+    return error == 0 ? endpoint_escape(endpoint->path, buffer) : error;
 }
 
 static int print_command(const zoc_endpoint *endpoint, zoc_buffer *buffer)

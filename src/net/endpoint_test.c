@@ -323,6 +323,7 @@ static void options_are_printed_in_one_order_and_only_where_they_differ(void **s
         SAME("tcp://:1,debug,rcvbuf=1,sndbuf=1073741824,ttl=1,min-ttl=255,tos=0"),
         SAME("udp://:1,broadcast,rcvbuf=4096"),
         SAME("unix:s,bind=/tmp/me,type=dgram"),
+        SAME("unix:s,bind=/tmp/a\\,b\\\\,type=dgram"),
         SAME("tcp://:1,bind=localhost"),
         SAME("tcp://:1,bind=::1"),
         SAME("tcp://:1,bind=[::1]"),

@@ -52,6 +52,46 @@ int endpoint_read_number(zoc_bytes digits, unsigned base, uint32_t max, uint32_t
     return 0;
 }
 
+bool endpoint_is_word(zoc_bytes bytes, const char *word)
+{
+    return bytes.size == strlen(word) && memcmp(bytes.data, word, bytes.size) == 0;
+}
+
+const char *endpoint_part_end(const char *start)
+{
+    while (*start != '\0' && *start != ',')
+        start += *start == '\\' && start[1] != '\0' ? 2 : 1;
+    return start;
+}
+
+int endpoint_unescape(const struct endpoint_reader *reader, zoc_bytes written, char **ret_text)
+{
+    const char *end = written.data + written.size;
+    char *text = malloc(written.size + 1), *to = text;
+
+    if (text == NULL)
+        return -ENOMEM;
+    for (const char *at = written.data; at < end; at++) {
+        if (*at == '\\' && (++at == end || strchr("\\,", *at) == NULL)) {
+            free(text);
+            return endpoint_refuse(reader, at - 1, _("a '\\' in a path is written '\\\\', and a comma '\\,'"));
+        }
+        *to++ = *at;
+    }
+    *to = '\0';
+    *ret_text = text;
+    return 0;
+}
+
+int endpoint_escape(const char *text, zoc_buffer *buffer)
+{
+    int error = 0;
+
+    for (const char *at = text; *at != '\0' && error == 0; at++)
+        error = zoc_buffer_printf(buffer, strchr(",\\", *at) != NULL ? "\\%c" : "%c", *at);
+    return error;
+}
+
 void endpoint_free_string(char **string)
 {
     free(*string);

@@ -53,11 +53,22 @@ static int start_listening(zoc_listener *listener, int fd)
     return 0;
 }
 
+static int prepare_tls(zoc_listener *listener)
+{
+    const zoc_endpoint *endpoint = listener->endpoint;
+
+    if (endpoint->scheme != ZOC_TLS)
+        return 0;
+    return zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_SERVER, endpoint->host, &listener->tls);
+}
+
 static int open_listener(zoc_listener *listener)
 {
     struct binding binding = { .fd = -1 };
     int result = endpoint_check_listen(listener->endpoint);
 
+    if (result == 0)
+        result = prepare_tls(listener);
     if (result == 0)
         result = listener_bind(listener->endpoint, &binding);
     if (result < 0)
@@ -68,6 +79,13 @@ static int open_listener(zoc_listener *listener)
     if (result < 0)
         listener_give_up(listener->endpoint, &binding);
     return result;
+}
+
+static void forget(zoc_listener *listener)
+{
+    zoc_tls_context_free(listener->tls);
+    zoc_endpoint_free(listener->endpoint);
+    free(listener);
 }
 
 int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *options, zoc_listener **ret_listener)
@@ -81,8 +99,7 @@ int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *
     listener->endpoint = listener_copy_endpoint(endpoint);
     int result = listener->endpoint ? open_listener(listener) : -ENOMEM;
     if (result < 0) {
-        zoc_endpoint_free(listener->endpoint);
-        free(listener);
+        forget(listener);
         return wrap_listen(result, endpoint);
     }
     *ret_listener = listener;
@@ -104,6 +121,17 @@ int zoc_listen(const char *text, const zoc_listen_options *options, zoc_listener
 const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener)
 {
     return listener->endpoint;
+}
+
+zoc_tls_context *zoc_listener_tls(const zoc_listener *listener)
+{
+    return listener->tls;
+}
+
+void zoc_listener_set_tls(zoc_listener *listener, zoc_tls_context *context)
+{
+    zoc_tls_context_free(listener->tls);
+    listener->tls = zoc_tls_context_share(context);
 }
 
 /* --- the end -------------------------------------------------------------------------------------- */
@@ -156,6 +184,7 @@ int zoc_listener_hand_over(zoc_listener *from, zoc_listener **ret_to)
         result = watch_open(&to->watch, fd, WORLD_EDGE);
         if (result == 0) {
             from->made.is_there = false;
+            to->tls = from->tls ? zoc_tls_context_share(from->tls) : NULL;
             *ret_to = to;
             return 0;
         }
@@ -171,8 +200,7 @@ void zoc_listener_close(zoc_listener *listener)
     if (!listener)
         return;
     listener_leave(listener);
-    zoc_endpoint_free(listener->endpoint);
-    free(listener);
+    forget(listener);
 }
 
 /* --- accepting ----------------------------------------------------------------------------------- */
@@ -286,17 +314,36 @@ static void tell_accepted(zoc_observer *observer, zoc_stream *stream, const zoc_
     observer_tell(observer, (zoc_notice){ .kind = ZOC_ACCEPTED, .stream = stream, .address = peer, .local = &local });
 }
 
+/* Nobody is waited for: the handshake is the business of whoever serves the connection. */
+static int put_tls_over(const zoc_listener *listener, zoc_stream **stream)
+{
+    zoc_stream *below = *stream;
+
+    if (!listener->tls)
+        return 0;
+    int result = zoc_tls_server(below, listener->tls, stream);
+    if (result < 0)
+        zoc_close(below);
+    return result;
+}
+
 int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream)
 {
     struct descriptor *descriptor;
     int result = descriptor_new(fd, listener->kind, peer, &descriptor);
 
-    if (result < 0)
+    if (result < 0) {
+        descriptor_close_fd(fd);
         return zoc_fail(result, _("watch a connection"));
-    zoc_observe(&descriptor->stream, listener->observer);
-    zoc_set_timeout(&descriptor->stream, listener->endpoint->options.timeout);
-    tell_accepted(listener->observer, &descriptor->stream, peer);
-    *ret_stream = &descriptor->stream;
+    }
+    zoc_stream *stream = &descriptor->stream;
+    result = put_tls_over(listener, &stream);
+    if (result < 0)
+        return result;
+    zoc_observe(stream, listener->observer);
+    zoc_set_timeout(stream, listener->endpoint->options.timeout);
+    tell_accepted(listener->observer, stream, peer);
+    *ret_stream = stream;
     return 0;
 }
 
@@ -306,10 +353,5 @@ int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream)
     zoc_address peer;
     int result = listener_accept(listener, &fd, &peer);
 
-    if (result < 0)
-        return result;
-    result = listener_new_stream(listener, fd, &peer, ret_stream);
-    if (result < 0)
-        descriptor_close_fd(fd);
-    return result;
+    return result < 0 ? result : listener_new_stream(listener, fd, &peer, ret_stream);
 }

@@ -6,6 +6,7 @@
 #include "net/made.h"
 
 #include <zocalo/net.h>
+#include <zocalo/tls.h>
 
 #define LISTENER_MOVES 9 /* paths that `or-free` tries after a Unix socket's own: PATH.1 to PATH.9 */
 
@@ -16,6 +17,7 @@ struct zoc_listener {
     const struct descriptor_kind *kind; /* of what it accepts */
     struct made made;                   /* a Unix socket's file, removed at the end */
     bool inherited;                     /* others may hold the same socket */
+    zoc_tls_context *tls;               /* of tls://: what those who come are shown; owned. NULL: no TLS */
     zoc_gate *gate;                     /* that it is served through; NULL: none */
     bool ending;                        /* newcomers are turned away; the backlog is still accepted */
     bool lingered;                      /* handshakes that had begun by then have had their time */
@@ -61,7 +63,8 @@ void inherited_note(int fd);
  * next, and this is true. */
 bool inherited_give_back(int fd);
 
-/* A stream over an accepted connection, in the loop that calls; takes the descriptor over on success only. */
+/* A stream over an accepted connection, in the loop that calls, with TLS where that belongs to it. Takes the descriptor
+ * over, and closes it when it fails. */
 int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream);
 
 #endif

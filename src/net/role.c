@@ -34,6 +34,9 @@ int endpoint_check_dial(const zoc_endpoint *endpoint)
 
     if (endpoint->scheme == ZOC_FIFO && options->direction == ZOC_BOTH)
         return zoc_refuse(-EINVAL, _("a named pipe has one direction: 'dir=in' or 'dir=out'"));
+    if (result == 0 && options->tls.file_count > 1)
+        return zoc_refuse(-EINVAL, _("who connects shows one certificate, and 'cert=' is given %zu times"),
+                          options->tls.file_count);
     return result < 0 ? result : refuse_misplaced(&unread, 1, _("when reading a file"));
 }
 
@@ -41,8 +44,9 @@ int endpoint_check_listen(const zoc_endpoint *endpoint)
 {
     const zoc_endpoint_options *options = &endpoint->options;
     const struct misplaced misplaced[] = {
-        { options->bind != NULL, "bind=" },
-        { options->connect_timeout > 0, "connect-timeout=" },
+        { options->bind != NULL, "bind=" },    { options->connect_timeout > 0, "connect-timeout=" },
+        { options->tls.sni != NULL, "sni=" },  { options->tls.pin != NULL, "pin=" },
+        { options->tls.insecure, "insecure" },
     };
 
     if (!zoc_endpoint_can_listen(endpoint))

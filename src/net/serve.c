@@ -70,7 +70,7 @@ static int serve_connection(void *arg)
     zoc_stream *peer;
 
     if (listener_new_stream(serving->listener, connection->fd, &connection->peer, &peer) < 0) {
-        discard(connection);
+        forget(connection);
         return 0;
     }
     peer->served = true;

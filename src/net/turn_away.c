@@ -3,6 +3,7 @@
  * Between the last accept(2) and close(2) the kernel can complete one more handshake, and the close resets it: a client
  * that was told "connected" loses what it sent. So SYNs are dropped first: a client sends its SYN again a second later,
  * and is refused then, or finds whoever took the port over. */
+#include "net/endpoint.h"
 #include "net/listener.h"
 
 #include <linux/filter.h>
@@ -30,7 +31,7 @@ static void drop_syns(int fd)
 void listener_turn_away(zoc_listener *listener)
 {
     made_remove(&listener->made, listener->endpoint->path);
-    if (listener->endpoint->scheme == ZOC_TCP && !listener->inherited)
+    if (endpoint_is_tcp(listener->endpoint) && !listener->inherited)
         drop_syns(listener->watch.fd);
 }
 
@@ -39,7 +40,7 @@ zoc_duration listener_handshake_time(const zoc_listener *listener)
 {
     zoc_address local = { .size = sizeof local.local };
 
-    if (listener->endpoint->scheme != ZOC_TCP || listener->inherited)
+    if (!endpoint_is_tcp(listener->endpoint) || listener->inherited)
         return 0;
     bool loopback =
         zoc_world->getsockname(listener->watch.fd, &local.any, &local.size) == 0 && zoc_address_is_loopback(&local);

@@ -1,6 +1,7 @@
 #include "proxy/question.h"
 
 #include "base/text.h"
+#include "net/dial.h"
 #include "net/endpoint.h"
 #include "net/stream.h"
 
@@ -55,9 +56,9 @@ int proxy_ask(const struct proxy *proxy, zoc_stream *stream, const char *host, u
 static int dial_proxy(const struct proxy *proxy, const zoc_endpoint *target, const zoc_dial_options *options,
                       zoc_stream **ret_stream)
 {
-    const zoc_endpoint endpoint = {
-        .scheme = ZOC_TCP, .host = proxy->host, .port = proxy->port, .options = target->options
-    };
+    zoc_endpoint endpoint = { .scheme = ZOC_TCP, .host = proxy->host, .port = proxy->port, .options = target->options };
+
+    endpoint.options.tls = (zoc_tls_options){ 0 };
     int result = zoc_dial_endpoint(&endpoint, options, ret_stream);
 
     return result < 0 ? zoc_wrap(result, "%s", _("proxy")) : 0;
@@ -93,19 +94,50 @@ static int dial_and_ask(struct question *question, const zoc_endpoint *target, c
     return result;
 }
 
+/* From now on what goes through the stream below is for nobody to see. */
+static int put_tls_over(const zoc_endpoint *target, zoc_tls_context *context, zoc_stream **stream)
+{
+    zoc_stream *below = *stream;
+    zoc_observer *observer = below->observer;
+
+    zoc_observe(below, NULL);
+    int result = dial_tls_over(target, context, observer, below, stream);
+    if (result < 0)
+        return dial_wrap(result, target);
+    zoc_set_timeout(*stream, target->options.timeout);
+    return 0;
+}
+
+static int dial_and_ask_tls(struct question *question, const zoc_endpoint *target, const zoc_dial_options *options)
+{
+    zoc_tls_context *context = NULL;
+    int result = dial_tls_context(target, &context);
+
+    if (result < 0)
+        return dial_wrap(result, target);
+    result = dial_and_ask(question, target, options);
+    if (result == 0)
+        result = put_tls_over(target, context, &question->stream);
+    zoc_tls_context_free(context);
+    return result;
+}
+
 int proxy_dial(const struct proxy *proxy, const zoc_endpoint *target, const zoc_dial_options *options,
                zoc_stream **ret_stream)
 {
     zoc_duration timeout = target->options.connect_timeout;
     struct question question;
 
-    if (target->scheme != ZOC_TCP || target->listens)
-        return zoc_refuse(-EINVAL, "%s", _("only a connection by tcp:// goes through a proxy"));
-    int result = question_init(proxy, target->host, target->port, &question);
+    if (!endpoint_is_tcp(target) || target->listens)
+        return zoc_refuse(-EINVAL, "%s", _("only a connection by tcp:// or tls:// goes through a proxy"));
+    int result = endpoint_check_dial(target);
+    if (result == 0)
+        result = question_init(proxy, target->host, target->port, &question);
     if (result < 0)
         return result;
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
-        result = dial_and_ask(&question, target, options);
+        result = target->scheme == ZOC_TLS ? dial_and_ask_tls(&question, target, options)
+                                           : dial_and_ask(&question, target, options);
     if (result == 0)
         *ret_stream = question.stream;
     return result;

@@ -50,8 +50,8 @@ int proxy_ask(const struct proxy *proxy, zoc_stream *stream, const char *host, u
 
 /* Dials the proxy, with the options of the target (bind=, 4, 6, nodelay, ...; connect-timeout= bounds all of it), and
  * asks it for the target. The observer is told of the connection to the proxy, and then of a second one, by the name
- * HOST:PORT of the target. Waits. `options` may be NULL. Returns as zoc_dial_endpoint and proxy_ask; -EINVAL when the
- * target is not tcp://, is "listen:", or has no host. */
+ * HOST:PORT of the target; what is tls:// gets its TLS over that. Waits. `options` may be NULL. Returns as
+ * zoc_dial_endpoint and proxy_ask; -EINVAL when the target is not tcp:// or tls://, is "listen:", or has no host. */
 int proxy_dial(const struct proxy *proxy, const zoc_endpoint *target, const zoc_dial_options *options,
                zoc_stream **ret_stream);
 

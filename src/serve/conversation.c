@@ -8,6 +8,7 @@
 #include <zocalo/fiber.h>
 #include <zocalo/log.h>
 #include <zocalo/metrics.h>
+#include <zocalo/tls.h>
 
 static zoc_metric open_connections = { .name = "open_connections",
                                        .help = "connections that are open now",
@@ -62,6 +63,14 @@ static const char *ending_of(const zoc_stream *peer, const zoc_account *account)
     return cut_off ? "cut off" : endings[account->ending];
 }
 
+/* TLS has more to say than the number of its error. */
+static const char *error_of(const zoc_account *account)
+{
+    bool has_words = account->error == -ZOC_ETLS || account->error == -ZOC_ECERTIFICATE;
+
+    return has_words ? zoc_why() : account->error ? zoc_error_text(account->error) : "";
+}
+
 /* Not in the frame of the conversation: that one is there all the time that a connection is. */
 static __attribute__((noinline)) void log_end(const struct conversation *conversation, zoc_stream *peer)
 {
@@ -76,7 +85,7 @@ static __attribute__((noinline)) void log_end(const struct conversation *convers
         { "bytes_in", NULL, (int64_t)account.received },
         { "bytes_out", NULL, (int64_t)account.sent },
         { "ended", ending_of(peer, &account), 0 },
-        { "error", account.error ? zoc_error_text(account.error) : "", 0 },
+        { "error", error_of(&account), 0 },
     };
     unsigned count = sizeof fields / sizeof *fields;
 
@@ -120,7 +129,8 @@ void conversation_run(zoc_stream *peer, void *arg)
     if (zoc_log_enabled(ZOC_LOG_DEBUG))
         zoc_observe(peer, &conversation.observer);
 
-    spec->service->converse(peer, spec->settings);
+    if (zoc_tls_handshake(peer) == 0)
+        spec->service->converse(peer, spec->settings);
 
     count_end(peer);
     if (zoc_log_enabled(ZOC_LOG_INFO))

@@ -14,12 +14,24 @@ int place_open(struct place *place)
                                                      : zoc_listen_endpoint(place->wanted, NULL, &place->listener);
 }
 
+int place_renew(struct place *place)
+{
+    const zoc_endpoint *endpoint = place->wanted;
+
+    if (endpoint->scheme != ZOC_TLS)
+        return 0;
+    int result = zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_SERVER, endpoint->host, &place->renewed);
+    return result < 0 ? zoc_wrap(result, "listen %s", place->text) : 0;
+}
+
 int place_take_over(struct place *place)
 {
     struct place *from = place->heir_of;
     int result = from->listener ? zoc_listener_hand_over(from->listener, &place->listener)
                                 : zoc_datagrams_hand_over(from->datagrams, &place->datagrams);
 
+    if (result == 0 && place->renewed)
+        zoc_listener_set_tls(place->listener, place->renewed);
     if (result == 0)
         return 0;
     place->heir_of = NULL;
@@ -38,6 +50,8 @@ void place_close(struct place *place)
 {
     zoc_listener_close(place->listener);
     zoc_datagrams_close(place->datagrams);
+    zoc_tls_context_free(place->renewed);
+    place->renewed = NULL;
     place->listener = NULL;
     place->datagrams = NULL;
 }
@@ -45,6 +59,11 @@ void place_close(struct place *place)
 const zoc_endpoint *place_endpoint(const struct place *place)
 {
     return place->listener ? zoc_listener_endpoint(place->listener) : zoc_datagrams_endpoint(place->datagrams);
+}
+
+const zoc_tls_context *place_tls(const struct place *place)
+{
+    return place->listener ? zoc_listener_tls(place->listener) : NULL;
 }
 
 bool place_moved(const struct place *place)

@@ -12,12 +12,17 @@ struct place {
     struct place *heir_of;      /* the place of an earlier set that it takes over; NULL: it was opened anew */
     zoc_listener *listener;     /* one of these two is open */
     zoc_datagrams *datagrams;
+    zoc_tls_context *renewed; /* of a place at tls:// that takes another over: what its files say now; NULL */
     zoc_crew *crew;
     zoc_gate *gate; /* what bounds the connections of its spec; NULL: nothing */
 };
 
 /* Opens it. Returns 0 or an error with words. May wait for a name. */
 int place_open(struct place *place);
+
+/* Reads what TLS needs of it (certificates, keys) for when it takes heir_of over, so that what cannot be read is known
+ * before anything has changed. Nothing of a place without TLS. Returns 0 or an error with words. May wait. */
+int place_renew(struct place *place);
 
 /* Takes the socket of heir_of over. Where that has ended meanwhile, opens it anew, and is nobody's heir. Returns 0 or
  * an error with words. */
@@ -30,6 +35,9 @@ void place_close(struct place *place);
 
 /* Where it really listens. */
 const zoc_endpoint *place_endpoint(const struct place *place);
+
+/* What it shows and trusts with TLS; NULL without. */
+const zoc_tls_context *place_tls(const struct place *place);
 
 /* Whether something else had the endpoint, and another was taken (or-free). */
 bool place_moved(const struct place *place);

@@ -108,7 +108,7 @@ static int open_place(struct place *place, const struct set *previous)
     place->heir_of = find_open(previous, place->text);
     if (place->heir_of) {
         place->heir_of->has_heir = true;
-        return 0;
+        return place_renew(place);
     }
     int result = refuse_other_options(previous, place);
     return result < 0 ? result : place_open(place);
@@ -173,6 +173,7 @@ static void take_over_places(struct set *set)
             continue;
         }
         zoc_log(ZOC_LOG_ERROR, "%s is lost by the reload: %s", place->spec->service->name, zoc_why());
+        place_close(place);
         free(place->text);
     }
     set->place_count = kept;

@@ -79,11 +79,17 @@ static int add_key(struct reading *reading, const struct word *word)
 
 /* --- endpoints ------------------------------------------------------------------------------------ */
 
+/* Ports of TLS are those of TCP. */
+static zoc_scheme kind_of_place(const zoc_endpoint *endpoint)
+{
+    return endpoint->scheme == ZOC_TLS ? ZOC_TCP : endpoint->scheme;
+}
+
 bool spec_same_place(const zoc_endpoint *one, const zoc_endpoint *other)
 {
     if (one->path && other->path)
         return one->abstract == other->abstract && strcmp(one->path, other->path) == 0;
-    if (one->scheme != other->scheme)
+    if (kind_of_place(one) != kind_of_place(other))
         return false;
     if (one->host)
         return one->port != 0 && one->port == other->port && strcasecmp(one->host, other->host) == 0;

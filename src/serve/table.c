@@ -38,8 +38,9 @@ static bool is_default_host(const char *host)
     return !*host || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0 || strcmp(host, "localhost") == 0;
 }
 
-/* What a client types after `connect`: as short as it can be. */
-static char *target_of(const zoc_endpoint *endpoint)
+/* What a client types after `connect`: as short as it can be, and with the pin (NULL: none) of the certificate that it
+ * is to see. */
+static char *target_of(const zoc_endpoint *endpoint, const char *pin)
 {
     zoc_endpoint bare = { .scheme = endpoint->scheme,
                           .host = endpoint->host,
@@ -48,7 +49,7 @@ static char *target_of(const zoc_endpoint *endpoint)
                           .abstract = endpoint->abstract,
                           .type = endpoint->type,
                           .fd = endpoint->fd,
-                          .options = { .tos = -1, .mode = -1 } };
+                          .options = { .tos = -1, .mode = -1, .tls.pin = (char *)pin } };
 
     if (bare.host && is_default_host(bare.host))
         bare.host = "";
@@ -77,9 +78,11 @@ static char *quote(const char *word)
 }
 
 /* What is to be typed to connect. */
-static char *connect_to(const zoc_endpoint *endpoint, const char *program)
+static char *connect_to(const struct place *place, const char *program)
 {
-    char *bare = target_of(endpoint), *target = bare ? quote(bare) : NULL, *called = quote(program), *command = NULL;
+    const zoc_tls_context *tls = place_tls(place);
+    char *bare = target_of(place_endpoint(place), tls ? zoc_tls_context_pin(tls) : NULL),
+         *target = bare ? quote(bare) : NULL, *called = quote(program), *command = NULL;
 
     if (target && called && asprintf(&command, "%s connect %s", called, target) < 0)
         command = NULL;
@@ -93,7 +96,7 @@ static char *connect_to(const zoc_endpoint *endpoint, const char *program)
 static char *command_of(const struct place *place, const char *program)
 {
     const struct service *service = place->spec->service;
-    char *connect = connect_to(place_endpoint(place), program), *command = NULL;
+    char *connect = connect_to(place, program), *command = NULL;
     const char *ask = place->datagrams && service->amplifies ? "echo | " : "";
     const char *pipe = service->look ? " | " : "", *look = service->look ? service->look : "";
 
@@ -107,7 +110,7 @@ static char *command_of(const struct place *place, const char *program)
 static char *note_of(const struct place *place)
 {
     char holder[HOLDER_TEXT];
-    char *wanted = target_of(place->wanted), *note = NULL;
+    char *wanted = target_of(place->wanted, NULL), *note = NULL;
     const char *what = wanted ? wanted : "";
 
     int found = look_holder(place->wanted, holder, sizeof holder);

@@ -63,8 +63,8 @@ int reach_set_source(zoc_endpoint *endpoint, const char *source)
     char *host = NULL;
     uint16_t port;
 
-    if ((endpoint->scheme != ZOC_TCP && endpoint->scheme != ZOC_UDP) || endpoint->listens)
-        return zoc_refuse(-EINVAL, _("only what connects by tcp:// or udp:// has an address to come from"));
+    if (!endpoint->host || endpoint->listens)
+        return zoc_refuse(-EINVAL, _("only what connects by tcp://, udp:// or tls:// has an address to come from"));
     char *copy = strdup(source);
     if (!copy)
         return -ENOMEM;

@@ -1,5 +1,6 @@
 """Fixtures of the end-to-end tests. ZOCALO is the path of the program, ZOCALO_EXAMPLES the folder of the examples."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -9,11 +10,29 @@ import tempfile
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from certificates import Certificates  # noqa: E402
 from programs import Program, Server, zocalo_path  # noqa: E402
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "release_only: measures memory or time that a sanitizer would change")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_folder():
+    """What programs keep stays away from what this user has."""
+    path = tempfile.mkdtemp(prefix="zoc")
+    os.environ["XDG_STATE_HOME"] = path
+    yield pathlib.Path(path)
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def certificates():
+    """Certificates of every kind, made when they are first wanted."""
+    path = tempfile.mkdtemp(prefix="zoc")
+    yield Certificates(path)
+    shutil.rmtree(path)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ class Server(Program):
 
     def wait_listening(self, arguments):
         words = " ".join(map(str, arguments)).split()
-        count = sum(bool(re.match(r"(tcp|udp|unix|fd)?:", word)) for word in words) or 1
+        count = sum(bool(re.match(r"(tcp|udp|tls|unix|fd)?:", word)) for word in words) or 1
         self.out.until(lambda text: text.count("\n") >= count)
         self.endpoints = [line.split(" ", 2)[2] for line in self.out.lines()]
 

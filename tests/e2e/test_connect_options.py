@@ -88,9 +88,9 @@ def test_source_is_the_address_to_come_from(zocalo, listener, source):
 
 @pytest.mark.parametrize("arguments, says", [
     (["--source=1.2.3.4", "unix:/tmp/x"],
-     "option '--source': only what connects by tcp:// or udp:// has an address to come from"),
+     "option '--source': only what connects by tcp://, udp:// or tls:// has an address to come from"),
     (["--source=1:2:3", ":80"], "option '--source': endpoint '1:2:3': character 4: "),
-    (["--reset", "udp://:80"], "option '--reset': only a connection by tcp:// can be reset"),
+    (["--reset", "udp://:80"], "option '--reset': only a connection by tcp:// or tls:// can be reset"),
     (["--chunk=0", ":80"], "option '--chunk': '0' is not a number of bytes such as 5 or 64K"),
     (["--pause=long", ":80"], "option '--pause': 'long' is not a duration such as 500ms, 30s or 5m"),
     (["--idle=5x", ":80"], "option '--idle': '5x' is not a duration such as 500ms, 30s or 5m"),

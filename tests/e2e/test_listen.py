@@ -500,7 +500,7 @@ def test_datagrams_of_other_programs(listen, start, client):
     (["--exec=cat", "udp://:0"], "options '--broker', '--exec' and '--max' are for connections, not for datagrams"),
     (["--broker", "udp://:0"], "options '--broker', '--exec' and '--max' are for connections, not for datagrams"),
     (["--hex", "--keep", ":0"], "options '--hex', '--progress' and '--sha256' are for one connection"),
-    (["file:/tmp/x"], "nobody can listen there: expects tcp://, udp://, unix: or fd:"),
+    (["file:/tmp/x"], "nobody can listen there: expects tcp://, udp://, tls://, unix: or fd:"),
     (["tcp://:80,fast"], "endpoint 'tcp://:80,fast': character 11: "),
 ])
 def test_what_cannot_be_understood(zocalo, arguments, says):

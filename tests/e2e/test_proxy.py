@@ -275,7 +275,7 @@ def test_verbose_tells_of_the_proxy_and_of_the_target(zocalo, echo, socks):
     (["--proxy=proxy:1080", "h", "7"], "a proxy begins with its scheme"),
     (["--proxy=socks4://ada:secret@proxy", "h", "7"], "SOCKS 4 knows no password"),
     (["--proxy=http://ada:secret@proxy:99999", "h", "7"], "port '99999' is over 65535"),
-    (["--proxy=socks5://:1", "udp://h:7"], "only a connection by tcp:// goes through a proxy"),
+    (["--proxy=socks5://:1", "udp://h:7"], "only a connection by tcp:// or tls:// goes through a proxy"),
     (["--proxy=socks5://:1", ":7"], "through a proxy a host is needed"),
 ])
 def test_what_cannot_be_is_refused_before_anything_happens(zocalo, arguments, words):

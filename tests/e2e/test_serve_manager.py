@@ -10,6 +10,7 @@ import time
 
 import pytest
 from programs import PATIENCE, Server, read_all, read_exactly, tcp_listener, zocalo_path
+from secure import client_context, connect_tls
 from test_serve_reload import Square
 from test_serve_specs import port_of_both
 
@@ -182,6 +183,14 @@ def holds(server, listener):
     """Whether the program has that very socket."""
     return any(os.stat(f"/proc/{server.pid}/fd/{fd}").st_ino == os.fstat(listener.fileno()).st_ino
                for fd in os.listdir(f"/proc/{server.pid}/fd"))
+
+
+def test_a_listener_is_taken_for_tls(activate, certificates):
+    with bound(socket.AF_INET, ("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        server = activate([listener], "echo", f"tls://127.0.0.1:{port},{certificates.server().options}")
+        assert holds(server, listener)
+        say(connect_tls(port, client_context(certificates.root)))
 
 
 @pytest.mark.parametrize("family, host, endpoint", [

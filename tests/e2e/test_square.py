@@ -56,14 +56,14 @@ def test_the_square_of_make_run(square):
     table = square("-c", SQUARE).wait_table()
     assert re.search(r"service +listens at +type this to try it", table)
     endpoints = [endpoint for endpoint, _ in rows(table)]
-    assert [endpoint.split(":")[0] for endpoint in endpoints] == ["tcp", "udp", "unix"]
+    assert [endpoint.split(":")[0] for endpoint in endpoints] == ["tcp", "udp", "tls", "unix"]
     assert "try first" in table
 
 
 def test_commands_work_as_they_are_printed(square, folder):
-    table = square("echo", "tcp://127.0.0.1:0", "udp://127.0.0.1:0", "tcp://:0", f"unix:{folder}/a").wait_table()
+    table = square("echo", "tcp://127.0.0.1:0", "udp://127.0.0.1:0", "tcp://:0", "tls://127.0.0.1:0", f"unix:{folder}/a").wait_table()
     commands = [command for _, command in rows(table)]
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         assert run(command) == b"hola\n", command
     assert run(re.search(r"^  (echo hola \| .*)$", table, re.MULTILINE)[1]) == b"hola\n"
@@ -73,6 +73,12 @@ def test_commands_are_as_short_as_they_can_be(square):
     [(endpoint, command)] = rows(square("echo", "tcp://127.0.0.1:0").wait_table())
     port = endpoint.rsplit(":", 1)[1]
     assert command == f"{shlex.quote(zocalo_path())} connect :{port}"
+
+
+def test_the_command_for_tls_says_what_the_certificate_is_known_by(square):
+    [(endpoint, command)] = rows(square("echo", "tls://127.0.0.1:0").wait_table())
+    port = endpoint.rsplit(":", 1)[1]
+    assert re.fullmatch(rf"{re.escape(shlex.quote(zocalo_path()))} connect tls://:{port},pin=sha256:[0-9a-f]{{64}}", command)
 
 
 def test_the_program_is_shown_as_it_was_called(square, folder):

@@ -9,6 +9,18 @@ static bool same_string(const char *one, const char *other)
     return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
 }
 
+static bool same_tls(const zoc_tls_options *one, const zoc_tls_options *other)
+{
+    bool same_files = one->file_count == other->file_count;
+
+    for (size_t i = 0; same_files && i < one->file_count; i++)
+        same_files = same_string(one->files[i].certificate, other->files[i].certificate) &&
+                     same_string(one->files[i].key, other->files[i].key);
+    return same_files && same_string(one->ca, other->ca) && same_string(one->pin, other->pin) &&
+           same_string(one->sni, other->sni) && same_string(one->alpn, other->alpn) && one->version == other->version &&
+           one->insecure == other->insecure;
+}
+
 static bool same_options(const zoc_endpoint_options *one, const zoc_endpoint_options *other)
 {
     return same_string(one->bind, other->bind) && one->only4 == other->only4 && one->only6 == other->only6 &&
@@ -17,7 +29,7 @@ static bool same_options(const zoc_endpoint_options *one, const zoc_endpoint_opt
            one->or_free == other->or_free && one->ttl == other->ttl && one->tos == other->tos &&
            one->backlog == other->backlog && one->mode == other->mode && one->direction == other->direction &&
            one->append == other->append && one->raw == other->raw && one->cooked == other->cooked &&
-           one->speed == other->speed;
+           one->speed == other->speed && same_tls(&one->tls, &other->tls);
 }
 
 static bool same(const zoc_endpoint *one, const zoc_endpoint *other)
@@ -48,6 +60,8 @@ static void check_ranges(const zoc_endpoint *endpoint)
     assert(!(options->only4 && options->only6));
     assert(options->ttl >= 0 && options->ttl <= 255 && options->tos >= -1 && options->tos <= 255);
     assert(options->backlog >= 0 && options->backlog <= 65535 && options->mode >= -1 && options->mode <= 07777);
+    assert(!options->tls.pin || strlen(options->tls.pin) == strlen("sha256:") + 64);
+    assert(!(options->tls.insecure && (options->tls.pin || options->tls.ca)));
     assert(options->connect_timeout >= 0 && options->timeout >= 0);
 }
 

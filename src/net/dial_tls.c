@@ -1,0 +1,51 @@
+/* Dialling with TLS: who is meant, and what is asked of the one who answers. */
+#include "net/dial.h"
+#include "net/stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* The certificate has to be for that name. */
+static const char *name_of(const zoc_endpoint *endpoint)
+{
+    if (endpoint->options.tls.sni)
+        return endpoint->options.tls.sni;
+    return *endpoint->host ? endpoint->host : "localhost";
+}
+
+int dial_tls_context(const zoc_endpoint *endpoint, zoc_tls_context **ret_context)
+{
+    return zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_CLIENT, name_of(endpoint), ret_context);
+}
+
+/* A session goes on where host, port and every option are the same. */
+static int put_over(const zoc_endpoint *endpoint, zoc_tls_context *context, zoc_stream *below, zoc_stream **ret_stream)
+{
+    char *session = zoc_endpoint_text(endpoint);
+
+    if (!session)
+        return -ENOMEM;
+    int result = zoc_tls_client(below, context, name_of(endpoint), session, ret_stream);
+    free(session);
+    return result;
+}
+
+int dial_tls_over(const zoc_endpoint *endpoint, zoc_tls_context *context, zoc_observer *observer, zoc_stream *below,
+                  zoc_stream **ret_stream)
+{
+    zoc_stream *stream = NULL;
+    int result = put_over(endpoint, context, below, &stream);
+
+    if (result < 0) {
+        zoc_close(below);
+        return result;
+    }
+    zoc_observe(stream, observer);
+    result = zoc_tls_handshake(stream);
+    if (result < 0) {
+        zoc_close(stream);
+        return result;
+    }
+    *ret_stream = stream;
+    return 0;
+}

@@ -1,0 +1,233 @@
+#include "base/text.h"
+#include "net/tls_inside.h"
+#include "net/tls_words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zocalo/error.h>
+#include <zocalo/fiber.h>
+
+/* --- words for what went wrong --------------------------------------------------------------------- */
+
+static int refuse_stranger(const struct tls *tls)
+{
+    const char *other = tls_looks_like((zoc_bytes){ tls->head, tls->head_size });
+
+    if (other)
+        return zoc_refuse(-ZOC_ETLS, _("what the peer sent is not TLS: it looks like %s"), other);
+    return zoc_refuse(-ZOC_ETLS, _("what the peer sent is not TLS"));
+}
+
+static int refuse_certificate(const struct tls *tls)
+{
+    return zoc_refuse(-ZOC_ECERTIFICATE, _("the peer's certificate is refused: %s"), tls->refusal);
+}
+
+static const struct {
+    int error;
+    const char *words;
+} failures[] = {
+    { GNUTLS_E_NO_CIPHER_SUITES, N_("no version of TLS or cipher suite that both sides have") },
+    { GNUTLS_E_INSUFFICIENT_CREDENTIALS, N_("no certificate for what the peer can check") },
+    { GNUTLS_E_UNSUPPORTED_VERSION_PACKET, N_("no version of TLS that both sides have") },
+    { GNUTLS_E_NO_APPLICATION_PROTOCOL, N_("no application protocol that both sides have") },
+    { GNUTLS_E_NO_COMMON_KEY_SHARE, N_("no group for the key exchange that both sides have") },
+    { GNUTLS_E_DECRYPTION_FAILED, N_("a record was changed on its way, or has another key") },
+    { GNUTLS_E_HANDSHAKE_TOO_LARGE, N_("the peer sent a TLS handshake message that is too long") },
+    { GNUTLS_E_TOO_MANY_EMPTY_PACKETS, N_("the peer sends empty TLS records without end") },
+    { GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, N_("the peer sends TLS handshake messages without end") },
+};
+
+static int refuse_failure(int error)
+{
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        if (failures[i].error == error)
+            return zoc_refuse(-ZOC_ETLS, "%s", _(failures[i].words));
+    return zoc_refuse(-ZOC_ETLS, "TLS: %s", gnutls.gnutls_strerror(error));
+}
+
+static int refuse_alert(const struct tls *tls)
+{
+    int alert = (int)gnutls.gnutls_alert_get(tls->session);
+    const char *name = tls_alert_name(alert);
+
+    if (name)
+        return zoc_refuse(-ZOC_ETLS, _("the peer's alert: %s"), name);
+    return zoc_refuse(-ZOC_ETLS, _("the peer's alert: number %d"), alert);
+}
+
+static bool lacks_certificate(int error)
+{
+    return error == GNUTLS_E_NO_CERTIFICATE_FOUND || error == GNUTLS_E_CERTIFICATE_REQUIRED;
+}
+
+int tls_refuse(const struct tls *tls, int error)
+{
+    if (error == GNUTLS_E_MEMORY_ERROR)
+        return zoc_refuse(-ENOMEM, "%s", zoc_error_text(-ENOMEM));
+    if (error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_WARNING_ALERT_RECEIVED)
+        return refuse_alert(tls);
+    if (tls->refusal)
+        return refuse_certificate(tls);
+    if (lacks_certificate(error))
+        return zoc_refuse(-ZOC_ECERTIFICATE, _("the peer showed no certificate"));
+    return refuse_failure(error);
+}
+
+void tls_send_alert(struct tls *tls, int error)
+{
+    if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
+        return;
+    if (tls->refusal)
+        gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, tls->alert);
+    else
+        gnutls.gnutls_alert_send_appropriate(tls->session, error);
+}
+
+/* --- the handshake --------------------------------------------------------------------------------- */
+
+static int step(void *arg)
+{
+    struct tls *tls = arg;
+
+    tls->step = gnutls.gnutls_handshake(tls->session);
+    return 0;
+}
+
+/* A signature with RSA takes about a millisecond, in which others would wait. */
+static int take_step(struct tls *tls)
+{
+    int result = tls->context->slow && tls->input.size > 0 ? zoc_offload(step, tls) : -EAGAIN;
+
+    return result == -EAGAIN ? step(tls) : result;
+}
+
+/* A plain peer is told from one with TLS before GnuTLS sees a byte of it. */
+static int look_at_head(struct tls *tls)
+{
+    size_t left = sizeof tls->head - tls->head_size;
+    size_t more = tls->input.size < left ? tls->input.size : left;
+
+    if (more == 0)
+        return 0;
+    memcpy(tls->head + tls->head_size, tls->input.data, more);
+    tls->head_size += (uint8_t)more;
+    if (tls_looks_right((zoc_bytes){ tls->head, tls->head_size }))
+        return 0;
+    gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, GNUTLS_A_UNEXPECTED_MESSAGE);
+    return refuse_stranger(tls);
+}
+
+static int exchange(struct tls *tls)
+{
+    int result = tls_outbox_flush(&tls->outbox, layer_inner(&tls->layer.stream));
+
+    if (result == 0 && tls->input.size == 0)
+        result = tls_receive_below(tls);
+    if (result == 0 && tls->input_ended)
+        return zoc_refuse(-ZOC_ETLS, _("the peer ended in the middle of the TLS handshake"));
+    return result == 0 ? look_at_head(tls) : result;
+}
+
+static bool goes_on(struct tls *tls)
+{
+    if (tls->step == GNUTLS_E_WARNING_ALERT_RECEIVED)
+        return tls_is_patient(tls);
+    return tls->step == GNUTLS_E_AGAIN || tls->step == GNUTLS_E_INTERRUPTED;
+}
+
+static int run(struct tls *tls)
+{
+    int result;
+
+    do {
+        result = take_step(tls);
+        if (result < 0 || tls->step == 0)
+            return result;
+        if (!goes_on(tls)) {
+            tls_send_alert(tls, tls->step);
+            return tls_refuse(tls, tls->step);
+        }
+        result = exchange(tls);
+    } while (result == 0);
+    return result;
+}
+
+/* --- who does it ----------------------------------------------------------------------------------- */
+
+/* Whoever comes next goes on with a handshake that was cut short between two records. */
+static bool is_resumable(const struct tls *tls, int result)
+{
+    bool cut = result == -ECANCELED || result == -ETIMEDOUT;
+
+    return cut && !tls->outbox.broken && zoc_now() < tls->begun + ZOC_TLS_HANDSHAKE_TIME;
+}
+
+static int name_failure(const struct tls *tls, int result)
+{
+    char limit[ZOC_UNIT_TEXT];
+
+    if (result != -ETIMEDOUT || zoc_now() < tls->begun + ZOC_TLS_HANDSHAKE_TIME)
+        return result;
+    zoc_duration_format(ZOC_TLS_HANDSHAKE_TIME, limit, sizeof limit);
+    return zoc_refuse(result, _("the TLS handshake took longer than %s"), limit);
+}
+
+static void tell(struct tls *tls)
+{
+    zoc_stream *stream = &tls->layer.stream;
+
+    observer_tell(stream->observer,
+                  (zoc_notice){ .kind = ZOC_TLS_AGREED, .stream = stream, .took = zoc_now() - tls->begun });
+}
+
+static int conclude(struct tls *tls, int result)
+{
+    if (result == 0) {
+        tls->state = TLS_AGREED;
+        tls->verified = tls_asks_for_certificate(tls->context); /* now, or when the session that is resumed began */
+    } else if (is_resumable(tls, result)) {
+        tls->state = TLS_UNDONE;
+    } else {
+        tls_give_up(tls, name_failure(tls, result));
+        tls->state = TLS_FAILED;
+    }
+    zoc_event_set(&tls->settled);
+    if (result == 0)
+        tell(tls);
+    return result;
+}
+
+static int do_handshake(struct tls *tls)
+{
+    int result = 0;
+
+    if (tls->begun == 0)
+        tls->begun = zoc_now();
+    tls->state = TLS_UNDER_WAY;
+    zoc_event_clear(&tls->settled);
+    ZOC_FINISH
+        ZOC_WITHIN(tls->begun + ZOC_TLS_HANDSHAKE_TIME - zoc_now())
+            result = run(tls);
+    return conclude(tls, result);
+}
+
+static int await_handshake(struct tls *tls)
+{
+    int result = 0;
+
+    ZOC_FINISH
+        result = zoc_event_wait(&tls->settled);
+    return result < 0 ? zoc_refuse(result, "%s", zoc_error_text(result)) : 0;
+}
+
+int tls_agree(struct tls *tls)
+{
+    int result = 0;
+
+    while (result == 0 && tls->state == TLS_UNDER_WAY)
+        result = await_handshake(tls);
+    if (result < 0 || tls->state == TLS_AGREED)
+        return result;
+    return tls->state == TLS_FAILED ? tls_fail_again(tls) : do_handshake(tls);
+}
