@@ -34,6 +34,12 @@ class AtTerminal(Program):
         while data:
             data = data[os.write(self.near, data):]
 
+    def takes_keys(self):
+        """Waits until whatever runs there gets keys as they are pressed: before, the terminal edits lines by itself."""
+        terminal = os.open(self._tmux("display-message", "-p", "#{pane_tty}").strip(), os.O_RDWR | os.O_NOCTTY)
+        wait_until(lambda: not termios.tcgetattr(terminal)[3] & termios.ICANON, lambda: f"lines alone:\n{self.screen()}")
+        os.close(terminal)
+
     def resize(self, columns, rows):
         fcntl.ioctl(self.near, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -103,6 +109,12 @@ class Tmux:
     def cursor(self):
         x, y = self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
         return int(x), int(y)
+
+    def takes_keys(self):
+        """Waits until whatever runs there gets keys as they are pressed: before, the terminal edits lines by itself."""
+        terminal = os.open(self._tmux("display-message", "-p", "#{pane_tty}").strip(), os.O_RDWR | os.O_NOCTTY)
+        wait_until(lambda: not termios.tcgetattr(terminal)[3] & termios.ICANON, lambda: f"lines alone:\n{self.screen()}")
+        os.close(terminal)
 
     def resize(self, columns, rows):
         self._tmux("resize-window", "-x", columns, "-y", rows)

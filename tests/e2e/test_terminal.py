@@ -233,6 +233,7 @@ def shown(tmux, listener):
     tmux.press("Enter")
     peer, _ = listener.accept()
     peer.settimeout(PATIENCE)
+    tmux.takes_keys()
     return tmux, peer
 
 
