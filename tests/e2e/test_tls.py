@@ -392,17 +392,6 @@ def test_with_reset_no_orderly_end_is_said(zocalo, certificates):
     assert isinstance(server.error, ConnectionResetError)
 
 
-def talk(peer):
-        while peer.recv(1 << 16):
-            pass
-
-    with TlsServer(server_context(certificates.server()), talk) as server:
-        client = zocalo("connect", "--reset", f"tls://localhost:{server.port},ca={certificates.root}")
-        client.say(b"hola\n")
-        assert client.wait() == 0
-    assert isinstance(server.error, (ssl.SSLEOFError, ConnectionResetError))
-
-
 def test_a_client_that_has_ended_still_hears(zocalo, certificates):
     server = zocalo("listen", f"tls://127.0.0.1:0,{certificates.server().options}")
     client = zocalo("connect", f"tls://localhost:{listening_port(server.err)},ca={certificates.root}")
