@@ -383,6 +383,7 @@ def test_with_reset_no_orderly_end_is_said(zocalo, certificates):
     def talk(peer):
         assert peer.recv(1 << 16) == b"hola\n"
         with socket.fromfd(peer.fileno(), socket.AF_INET, socket.SOCK_STREAM) as below:
+            below.settimeout(PATIENCE)
             below.recv(1)  # an alert would be here
 
     context = server_context(certificates.server())
