@@ -23,6 +23,7 @@ static ssize_t pull(gnutls_transport_ptr_t transport, void *data, size_t size)
     memcpy(data, tls->input.data, taken);
     tls->input.data += taken;
     tls->input.size -= taken;
+    tls->taken += taken;
     return (ssize_t)taken;
 }
 
