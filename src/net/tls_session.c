@@ -130,7 +130,8 @@ static int set_up(struct tls *tls)
 
 int tls_session_open(struct tls *tls)
 {
-    unsigned role = tls->context->role == ZOC_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
+    bool client = tls->context->role == ZOC_TLS_CLIENT;
+    unsigned role = client ? GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT : GNUTLS_SERVER;
     int result = gnutls.gnutls_init(&tls->session, role | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
 
     if (result < 0) {

@@ -187,6 +187,14 @@ def test_a_client_without_the_certificate_that_is_asked_for_is_refused(secure_ec
     assert "certificate" in record["error"]
 
 
+def test_a_certificate_is_shown_although_its_authority_is_not_asked_for(secure_echo, connect, certificates):
+    """The server then says what is wrong with it."""
+    stranger = certificates.make("strange client", "signing_key", "tls_www_client", issuer=certificates.stranger)
+    server = secure_echo(f"ca={certificates.root}")
+    refused(connect(server.port(), stranger.options), "the peer's alert: unknown ca")
+    assert "its issuer 'CN=stranger' is not known" in server.ended()[0]["error"]
+
+
 def test_a_client_of_an_unknown_authority_is_refused(secure_echo, certificates):
     stranger = certificates.make("strange client", "signing_key", "tls_www_client", issuer=certificates.stranger)
     server = secure_echo(f"ca={certificates.root}")
@@ -423,7 +431,7 @@ def test_a_client_that_refuses_our_certificate_is_told_of(serve, certificates):
         connect_tls(server.port(), client_context(certificates.root))
     record, = server.ended()
     assert record["ended"] == "error"
-    assert "the peer's alert: " in record["error"]
+    assert record["error"] == "the peer's alert: unknown ca"
 
 
 # --- the verbs ------------------------------------------------------------------------------------
