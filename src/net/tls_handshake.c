@@ -170,6 +170,27 @@ static int run(struct tls *tls)
     return result;
 }
 
+/* A client that has not begun yet is told of a stop as one without TLS is: see ZOC_LAST_CALL. */
+static int hear_client(struct tls *tls)
+{
+    zoc_stream *stream = &tls->layer.stream;
+
+    if (tls->context->role == ZOC_TLS_CLIENT || tls->head_size > 0)
+        return 0;
+    layer_inner(stream)->served = stream->served;
+    return exchange(tls);
+}
+
+static int run_to_the_end(struct tls *tls)
+{
+    int result = hear_client(tls);
+
+    if (result == 0)
+        ZOC_FINISH
+            result = run(tls);
+    return result;
+}
+
 /* --- who does it ----------------------------------------------------------------------------------- */
 
 /* Whoever comes next goes on with a handshake that was cut short between two records. */
@@ -223,9 +244,8 @@ static int do_handshake(struct tls *tls)
         tls->begun = zoc_now();
     tls->state = TLS_UNDER_WAY;
     zoc_event_clear(&tls->settled);
-    ZOC_FINISH
-        ZOC_WITHIN(tls->begun + ZOC_TLS_HANDSHAKE_TIME - zoc_now())
-            result = run(tls);
+    ZOC_WITHIN(tls->begun + ZOC_TLS_HANDSHAKE_TIME - zoc_now())
+        result = run_to_the_end(tls);
     return conclude(tls, result);
 }
 

@@ -347,6 +347,14 @@ def test_a_handshake_that_stalls_holds_nobody_up(secure_echo, connect):
     assert sorted(record["ended"] for record in server.ended(2)) == ["by peer", "timed out"]
 
 
+def test_a_client_that_never_begins_holds_up_no_stop(secure_echo):
+    server = secure_echo()
+    with server.connect():
+        assert server.stop() == 0
+    record, = server.ended()
+    assert record["ended"] == "by us"  # and not by the time of a handshake
+
+
 # --- how conversations end ------------------------------------------------------------------------
 
 
