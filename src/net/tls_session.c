@@ -130,7 +130,8 @@ static int set_up(struct tls *tls)
 int tls_session_open(struct tls *tls)
 {
     unsigned role = tls->context->role == ZOC_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
-    int result = gnutls.gnutls_init(&tls->session, role | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
+    unsigned flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_KEY_SHARE_TOP; /* keys of one group alone are made */
+    int result = gnutls.gnutls_init(&tls->session, role | flags);
 
     if (result < 0) {
         tls->session = NULL;
