@@ -132,7 +132,8 @@ int tls_session_open(struct tls *tls)
 {
     bool client = tls->context->role == ZOC_TLS_CLIENT;
     unsigned role = client ? GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT : GNUTLS_SERVER;
-    int result = gnutls.gnutls_init(&tls->session, role | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
+    unsigned flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_KEY_SHARE_TOP; /* keys of one group alone are made */
+    int result = gnutls.gnutls_init(&tls->session, role | flags);
 
     if (result < 0) {
         tls->session = NULL;
