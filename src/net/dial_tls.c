@@ -1,6 +1,7 @@
 /* Dialling with TLS: who is meant, and what is asked of the one who answers. */
 #include "net/dial.h"
 #include "net/stream.h"
+#include "net/tls_kept.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ static const char *name_of(const zoc_endpoint *endpoint)
 
 int dial_tls_context(const zoc_endpoint *endpoint, zoc_tls_context **ret_context)
 {
-    return zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_CLIENT, name_of(endpoint), ret_context);
+    return tls_kept_context(&endpoint->options.tls, ret_context);
 }
 
 /* A session goes on where host, port and every option are the same. */
