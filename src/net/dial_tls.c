@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <zocalo/error.h>
 
 /* The certificate has to be for that name. */
 static const char *name_of(const zoc_endpoint *endpoint)
@@ -14,9 +15,14 @@ static const char *name_of(const zoc_endpoint *endpoint)
     return *endpoint->host ? endpoint->host : "localhost";
 }
 
+int dial_blame_files(int error)
+{
+    return error == -ZOC_ETLS ? zoc_refuse(-EINVAL, "%s", zoc_why()) : error;
+}
+
 int dial_tls_context(const zoc_endpoint *endpoint, zoc_tls_context **ret_context)
 {
-    return tls_kept_context(&endpoint->options.tls, ret_context);
+    return dial_blame_files(tls_kept_context(&endpoint->options.tls, ret_context));
 }
 
 /* A session goes on where host, port and every option are the same. */
