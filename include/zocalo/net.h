@@ -25,7 +25,7 @@ typedef struct zoc_dial_options {
  * comes (not for datagrams: -EINVAL). Waits. `options` may be NULL.
  * Returns 0 with a stream; -EINVAL for a malformed endpoint; -ZOC_ENAME, -ZOC_ENAMEFAIL; -ECONNREFUSED,
  * -EHOSTUNREACH, -ENETUNREACH, -ETIMEDOUT: of the last address that failed; of tls:// also those of
- * zoc_tls_context_new and zoc_tls_handshake. */
+ * zoc_tls_context_new (but -EINVAL for a file that is none) and zoc_tls_handshake. */
 int zoc_dial(const char *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream);
 int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream);
 
@@ -51,7 +51,7 @@ typedef struct zoc_listen_options {
  * (IPv4 alone where there is no IPv6). A Unix socket's file that nobody answers on is replaced, and is unlinked when
  * the listener closes. May wait for a name to be resolved, and with tls:// for files to be read. `options` may be NULL.
  * Returns 0; -EADDRINUSE, -EACCES (a privileged port), -EADDRNOTAVAIL, -EINVAL, ...; of tls:// also those of
- * zoc_tls_context_new. */
+ * zoc_tls_context_new (but -EINVAL for a file that is none). */
 int zoc_listen(const char *endpoint, const zoc_listen_options *options, zoc_listener **ret_listener);
 int zoc_listen_endpoint(const zoc_endpoint *endpoint, const zoc_listen_options *options, zoc_listener **ret_listener);
 

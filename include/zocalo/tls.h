@@ -62,7 +62,7 @@ int zoc_tls_client(zoc_stream *below, zoc_tls_context *context, const char *host
 int zoc_tls_server(zoc_stream *below, zoc_tls_context *context, zoc_stream **ret_stream);
 
 /* Does the handshake of a stream that has TLS in it, if it was not done; nothing on any other stream. Waits, also after
- * a soft stop. One that a cancel or a deadline cut short goes on with the next call. Returns 0; -ZOC_ETLS with words:
+ * a soft stop, but for a client that has said nothing yet (ZOC_LAST_CALL). One that a cancel or a deadline cut short goes on with the next call. Returns 0; -ZOC_ETLS with words:
  * what the peer sent is not TLS, which alert it sent ("the peer's alert: handshake failure"), ...; -ZOC_ECERTIFICATE
  * with words: why its certificate is refused (expired on ..., not valid before ..., issued for other names: ..., its
  * issuer is not known, revoked, ...); -ETIMEDOUT, -ECONNRESET, ... */

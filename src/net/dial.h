@@ -21,7 +21,11 @@ int dial_address(const zoc_endpoint *endpoint, const zoc_address *address, struc
 int dial_race(const zoc_endpoint *endpoint, zoc_observer *observer, struct descriptor **ret_descriptor,
               zoc_duration *ret_took);
 
-/* What who dials tls:// shows and trusts. Waits for a worker thread. Returns as zoc_tls_context_new. */
+/* What is wrong with a file of certificates is no failure of the network: makes -EINVAL with the same words of what
+ * zoc_tls_context_new says of one. Returns other errors as they are. */
+int dial_blame_files(int error);
+
+/* What who dials tls:// shows and trusts. Waits for a worker thread. Returns as zoc_tls_context_new, blaming files. */
 int dial_tls_context(const zoc_endpoint *endpoint, zoc_tls_context **ret_context);
 
 /* Puts TLS over a connection to the endpoint, and does the handshake, of which the observer is told. Takes the stream

@@ -1,9 +1,11 @@
 /* Dialling with TLS: who is meant, and what is asked of the one who answers. */
 #include "net/dial.h"
 #include "net/stream.h"
+#include "net/tls_kept.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <zocalo/error.h>
 
 /* The certificate has to be for that name. */
 static const char *name_of(const zoc_endpoint *endpoint)
@@ -13,9 +15,14 @@ static const char *name_of(const zoc_endpoint *endpoint)
     return *endpoint->host ? endpoint->host : "localhost";
 }
 
+int dial_blame_files(int error)
+{
+    return error == -ZOC_ETLS ? zoc_refuse(-EINVAL, "%s", zoc_why()) : error;
+}
+
 int dial_tls_context(const zoc_endpoint *endpoint, zoc_tls_context **ret_context)
 {
-    return zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_CLIENT, name_of(endpoint), ret_context);
+    return dial_blame_files(tls_kept_context(&endpoint->options.tls, ret_context));
 }
 
 /* A session goes on where host, port and every option are the same. */

@@ -103,7 +103,12 @@ const struct endpoint_kind endpoint_key_kind = { "FILE", read_key, print_no_key 
 
 static char lower_hexadecimal(char byte)
 {
-    return byte >= 'A' && byte <= 'F' ? (char)(byte - 'A' + 'a') : byte;
+    static const char upper[] = "ABCDEF", lower[] = "abcdef";
+    const char *found = byte != '\0' ? strchr(upper, byte) : NULL;
+
+    if (found == NULL)
+        return byte;
+    return lower[found - upper];
 }
 
 static bool is_hexadecimal(char byte)

@@ -59,7 +59,8 @@ static int prepare_tls(zoc_listener *listener)
 
     if (endpoint->scheme != ZOC_TLS)
         return 0;
-    return zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_SERVER, endpoint->host, &listener->tls);
+    return dial_blame_files(
+        zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_SERVER, endpoint->host, &listener->tls));
 }
 
 static int open_listener(zoc_listener *listener)

@@ -47,8 +47,8 @@ bool tls_is_patient(struct tls *tls)
 
 int tls_receive_below(struct tls *tls)
 {
+    tls->taken = 0;
     ssize_t received = zoc_receive(layer_inner(&tls->layer.stream), &tls->input);
-
     if (received < 0)
         return (int)received;
     tls->input_ended = received == 0;

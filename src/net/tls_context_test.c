@@ -295,22 +295,39 @@ static void shake(zoc_tls_options client, zoc_tls_options server, struct testing
     testing_close_pair(&pair);
 }
 
+/* What both sides have to say of two versions. */
+static void shake_versions(int clients, int servers, struct testing_handshake *ret_client,
+                           struct testing_handshake *ret_server, zoc_tls_info *ret_info)
+{
+    zoc_tls_options client = { .version = clients }, server = { .version = servers };
+
+    shake(client, server, ret_client, ret_server, ret_info);
+}
+
 static void either_version_can_be_asked_for(void)
 {
+    static const int versions[][3] = { { 12, 0, 12 }, { 0, 12, 12 }, { 13, 0, 13 }, { 0, 13, 13 }, { 0, 0, 13 } };
     struct testing_handshake client, server;
     zoc_tls_info info;
 
-    shake((zoc_tls_options){ .version = 12 }, (zoc_tls_options){ 0 }, &client, &server, &info);
-    assert_string_equal(info.version, "TLS 1.2");
-    shake((zoc_tls_options){ 0 }, (zoc_tls_options){ .version = 12 }, &client, &server, &info);
-    assert_string_equal(info.version, "TLS 1.2");
-    shake((zoc_tls_options){ .version = 13 }, (zoc_tls_options){ 0 }, &client, &server, &info);
-    assert_string_equal(info.version, "TLS 1.3");
-    shake((zoc_tls_options){ .version = 13 }, (zoc_tls_options){ .version = 12 }, &client, &server, &info);
+    for (size_t i = 0; i < 5; i++) {
+        shake_versions(versions[i][0], versions[i][1], &client, &server, &info);
+        assert_string_equal(info.version, versions[i][2] == 12 ? "TLS 1.2" : "TLS 1.3");
+    }
+    shake_versions(13, 12, &client, &server, &info);
     assert_string_equal(server.why, "no version of TLS or cipher suite that both sides have");
     assert_string_equal(client.why, "the peer's alert: handshake failure");
-    shake((zoc_tls_options){ .version = 12 }, (zoc_tls_options){ .version = 13 }, &client, &server, &info);
+    shake_versions(12, 13, &client, &server, &info);
     assert_string_equal(server.why, "no version of TLS or cipher suite that both sides have");
+}
+
+/* What both sides have to say of two lists of protocols. */
+static void shake_protocols(const char *clients, const char *servers, struct testing_handshake *ret_client,
+                            struct testing_handshake *ret_server, zoc_tls_info *ret_info)
+{
+    zoc_tls_options client = { .alpn = (char *)clients }, server = { .alpn = (char *)servers };
+
+    shake(client, server, ret_client, ret_server, ret_info);
 }
 
 static void the_server_chooses_the_protocol(void)
@@ -318,13 +335,12 @@ static void the_server_chooses_the_protocol(void)
     struct testing_handshake client, server;
     zoc_tls_info info;
 
-    shake((zoc_tls_options){ .alpn = "http/1.1:h2" }, (zoc_tls_options){ .alpn = "h2:http/1.1" }, &client, &server,
-          &info);
+    shake_protocols("http/1.1:h2", "h2:http/1.1", &client, &server, &info);
     assert_string_equal(info.alpn, "h2");
-    shake((zoc_tls_options){ 0 }, (zoc_tls_options){ .alpn = "h2" }, &client, &server, &info);
+    shake_protocols(NULL, "h2", &client, &server, &info);
     assert_int_equal(client.result, 0);
     assert_string_equal(info.alpn, "");
-    shake((zoc_tls_options){ .alpn = "h2" }, (zoc_tls_options){ 0 }, &client, &server, &info);
+    shake_protocols("h2", NULL, &client, &server, &info);
     assert_int_equal(client.result, 0);
     assert_string_equal(info.alpn, "");
 }
@@ -334,7 +350,7 @@ static void unknown_protocols_alone_are_refused(void)
     struct testing_handshake client, server;
     zoc_tls_info info;
 
-    shake((zoc_tls_options){ .alpn = "smtp" }, (zoc_tls_options){ .alpn = "h2" }, &client, &server, &info);
+    shake_protocols("smtp", "h2", &client, &server, &info);
     assert_string_equal(client.why, "the peer's alert: no application protocol");
     assert_string_equal(server.why, "no application protocol that both sides have");
 }

@@ -7,6 +7,8 @@
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
 
+#define ALERT_RECORD 7 /* bytes of one in plain text: head, level, alert */
+
 /* --- words for what went wrong --------------------------------------------------------------------- */
 
 static int refuse_stranger(const struct tls *tls)
@@ -46,9 +48,20 @@ static int refuse_failure(int error)
     return zoc_refuse(-ZOC_ETLS, "TLS: %s", gnutls.gnutls_strerror(error));
 }
 
-static int refuse_alert(const struct tls *tls)
+/* Who gives up before it has the keys of a handshake of TLS 1.3 sends its alert in plain text (RFC 8446 section 6), which
+ * GnuTLS takes for a record that cannot be decrypted. Returns the alert that was taken last, or -1. */
+static int plain_alert(const struct tls *tls)
 {
-    int alert = (int)gnutls.gnutls_alert_get(tls->session);
+    static const char head[] = { 21, 3, 3, 0, 2 };
+
+    if (tls->state != TLS_UNDER_WAY || tls->taken < ALERT_RECORD ||
+        memcmp(tls->input.data - ALERT_RECORD, head, sizeof head) != 0)
+        return -1;
+    return (unsigned char)tls->input.data[-1];
+}
+
+static int refuse_alert(int alert)
+{
     const char *name = tls_alert_name(alert);
 
     if (name)
@@ -63,10 +76,14 @@ static bool lacks_certificate(int error)
 
 int tls_refuse(const struct tls *tls, int error)
 {
+    int plain = error == GNUTLS_E_DECRYPTION_FAILED ? plain_alert(tls) : -1;
+
     if (error == GNUTLS_E_MEMORY_ERROR)
         return zoc_refuse(-ENOMEM, "%s", zoc_error_text(-ENOMEM));
     if (error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_WARNING_ALERT_RECEIVED)
-        return refuse_alert(tls);
+        return refuse_alert((int)gnutls.gnutls_alert_get(tls->session));
+    if (plain >= 0)
+        return refuse_alert(plain);
     if (tls->refusal)
         return refuse_certificate(tls);
     if (lacks_certificate(error))
@@ -153,6 +170,27 @@ static int run(struct tls *tls)
     return result;
 }
 
+/* A client that has not begun yet is told of a stop as one without TLS is: see ZOC_LAST_CALL. */
+static int hear_client(struct tls *tls)
+{
+    zoc_stream *stream = &tls->layer.stream;
+
+    if (tls->context->role == ZOC_TLS_CLIENT || tls->head_size > 0)
+        return 0;
+    layer_inner(stream)->served = stream->served;
+    return exchange(tls);
+}
+
+static int run_to_the_end(struct tls *tls)
+{
+    int result = hear_client(tls);
+
+    if (result == 0)
+        ZOC_FINISH
+            result = run(tls);
+    return result;
+}
+
 /* --- who does it ----------------------------------------------------------------------------------- */
 
 /* Whoever comes next goes on with a handshake that was cut short between two records. */
@@ -206,9 +244,8 @@ static int do_handshake(struct tls *tls)
         tls->begun = zoc_now();
     tls->state = TLS_UNDER_WAY;
     zoc_event_clear(&tls->settled);
-    ZOC_FINISH
-        ZOC_WITHIN(tls->begun + ZOC_TLS_HANDSHAKE_TIME - zoc_now())
-            result = run(tls);
+    ZOC_WITHIN(tls->begun + ZOC_TLS_HANDSHAKE_TIME - zoc_now())
+        result = run_to_the_end(tls);
     return conclude(tls, result);
 }
 

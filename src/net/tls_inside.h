@@ -61,6 +61,7 @@ struct tls {
     zoc_time begun;    /* the handshake; 0: it has not */
     int step;          /* what GnuTLS returned last in it */
     zoc_bytes input;   /* was received and not looked at; lent by the stream below */
+    size_t taken;      /* bytes before it that were lent with it, and that GnuTLS has taken */
     char head[8];      /* what the peer said first */
     uint8_t head_size;
     uint8_t patience;                 /* what of TLS_PATIENCE_MAX was used up */

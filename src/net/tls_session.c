@@ -23,6 +23,7 @@ static ssize_t pull(gnutls_transport_ptr_t transport, void *data, size_t size)
     memcpy(data, tls->input.data, taken);
     tls->input.data += taken;
     tls->input.size -= taken;
+    tls->taken += taken;
     return (ssize_t)taken;
 }
 
@@ -129,8 +130,10 @@ static int set_up(struct tls *tls)
 
 int tls_session_open(struct tls *tls)
 {
-    unsigned role = tls->context->role == ZOC_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
-    int result = gnutls.gnutls_init(&tls->session, role | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
+    bool client = tls->context->role == ZOC_TLS_CLIENT;
+    unsigned role = client ? GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT : GNUTLS_SERVER;
+    unsigned flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_KEY_SHARE_TOP; /* keys of one group alone are made */
+    int result = gnutls.gnutls_init(&tls->session, role | flags);
 
     if (result < 0) {
         tls->session = NULL;

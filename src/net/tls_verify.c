@@ -142,7 +142,10 @@ static void verify_chain(struct judgement *judgement)
 {
     bool client = judgement->tls->context->role == ZOC_TLS_CLIENT;
     const char *purpose = client ? GNUTLS_KP_TLS_WWW_SERVER : GNUTLS_KP_TLS_WWW_CLIENT;
-    gnutls_typed_vdata_st data = { .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = (unsigned char *)purpose };
+    gnutls_typed_vdata_st data = { 0 };
+
+    data.type = GNUTLS_DT_KEY_PURPOSE_OID;
+    data.data = (unsigned char *)purpose;
     int result = gnutls.gnutls_x509_trust_list_verify_crt2(
         judgement->tls->context->trust, judgement->chain, judgement->count, &data, 1,
         GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM), &judgement->status, NULL);

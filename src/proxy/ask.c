@@ -131,8 +131,9 @@ int proxy_dial(const struct proxy *proxy, const zoc_endpoint *target, const zoc_
     if (!endpoint_is_tcp(target) || target->listens)
         return zoc_refuse(-EINVAL, "%s", _("only a connection by tcp:// or tls:// goes through a proxy"));
     int result = endpoint_check_dial(target);
-    if (result == 0)
-        result = question_init(proxy, target->host, target->port, &question);
+    if (result < 0)
+        return result;
+    result = question_init(proxy, target->host, target->port, &question);
     if (result < 0)
         return result;
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
