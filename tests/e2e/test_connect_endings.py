@@ -171,7 +171,7 @@ def test_an_unknown_endpoint_option_lists_the_known_ones(zocalo):
 
 def test_an_unknown_verb(zocalo):
     status, out, err = zocalo("conect").finish()
-    assert (status, out, err) == (2, b"", "zocalo: unknown verb 'conect' (known: connect listen nc telnet serve)\n")
+    assert (status, out, err) == (2, b"", "zocalo: unknown verb 'conect' (known: connect listen relay nc telnet serve)\n")
 
 
 def test_no_verb(zocalo):
