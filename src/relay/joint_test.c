@@ -188,6 +188,7 @@ static void when_what_is_only_read_has_ended_it_is_over(void)
     testing_expect(table.other, "all");
     close(writer);
     testing_expect_end(table.other);
+    zoc_shut(table.other);
     expect_outcome(&table, JOINT_IN_ORDER, 0, 0);
     close_table(&table);
 }
