@@ -538,6 +538,19 @@ static void a_reset_breaks_the_connection_off_for_the_peer(void)
     close(peer);
 }
 
+static void what_is_broken_off_is_reset_by_whoever_finishes_it(void)
+{
+    int peer;
+    zoc_stream *stream = testing_tcp_stream(&peer);
+    char data[8];
+
+    stream_break_off(stream);
+    zoc_finish(stream);
+    assert_int_equal(read(peer, data, sizeof data), -1);
+    assert_int_equal(errno, ECONNRESET);
+    close(peer);
+}
+
 static void what_is_no_tcp_is_closed_by_a_reset(void)
 {
     zoc_stream *one, *other;
@@ -671,6 +684,7 @@ int main(void)
         ON_NET(an_observer_sees_every_step_in_order),
         ON_NET(an_observer_sees_failures_and_no_bytes_that_did_not_go),
         ON_NET(a_reset_breaks_the_connection_off_for_the_peer),
+        ON_NET(what_is_broken_off_is_reset_by_whoever_finishes_it),
         ON_NET(what_is_no_tcp_is_closed_by_a_reset),
         ON_NET(a_stream_describes_itself_by_its_two_ends),
         ON_NET(a_unix_stream_has_no_tcp_info),

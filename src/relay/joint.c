@@ -31,8 +31,8 @@ static bool passes(const struct passage *passage)
     return zoc_stream_receives(passage->flow.source) && zoc_stream_sends(passage->flow.sink);
 }
 
-/* Until nothing has come for a while from a sink that never says that this was all. */
-static void await_answers(const zoc_stream *sink)
+/* Until nothing has come for a while from a sink that may never say that this was all. */
+static void await_silence(const zoc_stream *sink)
 {
     uint64_t before;
 
@@ -47,10 +47,10 @@ static void end_in_order(struct passage *passage)
 
     if (opposite(passage)->over)
         return;
-    if (joint->program[passage->from] || !passes(opposite(passage))) {
+    if (joint->program[passage->from]) {
         zoc_group_cancel(&joint->both);
-    } else if (zoc_stream_has_messages(passage->flow.sink)) {
-        await_answers(passage->flow.sink);
+    } else if (zoc_stream_has_messages(passage->flow.sink) || !passes(opposite(passage))) {
+        await_silence(passage->flow.sink);
         zoc_group_stop(&joint->both); /* an answer that is being passed on still is */
     }
 }

@@ -27,6 +27,45 @@ static void each_of_them_cancels_the_work(void)
     }
 }
 
+/* What each wait of the work was ended by. */
+struct stages {
+    int stopped, cancelled;
+    bool again; /* it raises another signal once it was stopped */
+};
+
+static int wait_twice(void *arg)
+{
+    struct stages *stages = arg;
+
+    raise(SIGTERM);
+    stages->stopped = zoc_sleep(ZOC_HOUR);
+    if (stages->again)
+        raise(SIGTERM);
+    ZOC_FINISH
+        stages->cancelled = zoc_sleep(ZOC_HOUR);
+    return 0;
+}
+
+static void gracefully_the_first_stops_the_work_and_the_second_cancels_it(void)
+{
+    struct stages stages = { .again = true };
+    int came = 0;
+
+    assert_int_equal(interrupt_run_gracefully(wait_twice, &stages, ZOC_HOUR, &came), 0);
+    assert_int_equal(came, SIGTERM);
+    assert_int_equal(stages.stopped, -ECANCELED);
+    assert_int_equal(stages.cancelled, -ECANCELED);
+}
+
+static void the_end_of_the_grace_cancels_it(void)
+{
+    struct stages stages = { 0 };
+    int came = 0;
+
+    assert_int_equal(interrupt_run_gracefully(wait_twice, &stages, ZOC_MILLISECOND, &came), 0);
+    assert_int_equal(stages.cancelled, -ECANCELED);
+}
+
 static int raise_and_return(void *arg)
 {
     raise(*(int *)arg);
@@ -48,6 +87,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_NET(each_of_them_cancels_the_work),
+        ON_NET(gracefully_the_first_stops_the_work_and_the_second_cancels_it),
+        ON_NET(the_end_of_the_grace_cancels_it),
         ON_NET(what_was_ignored_stays_ignored),
     };
 

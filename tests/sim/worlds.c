@@ -12,6 +12,7 @@ const struct scenario scenarios[] = {
     { "broker", "a broker, with clients that come, go, and read slowly", run_broker, false },
     { "connect", "connect's patience, and its two directions", run_connect, true },
     { "listen", "many clients of one program, and many who send it datagrams", run_listen, false },
+    { "relay", "a relay of connections and of datagrams", run_relays, false },
     { "impair", "a relay that delays, holds up, stalls, cuts and loses on purpose", run_impair, false },
 };
 

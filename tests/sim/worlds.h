@@ -27,6 +27,7 @@ zoc_fn run_datagrams;
 zoc_fn run_broker;
 zoc_fn run_connect;
 zoc_fn run_listen;
+zoc_fn run_relays;
 zoc_fn run_impair;
 
 /* --- what scenarios share (common.c) ---------------------------------------------------------------- */
