@@ -12,27 +12,6 @@ struct dump dump_to(zoc_stream *output, zoc_group *users)
     return (struct dump){ .output = output, .start = zoc_now(), .users = users };
 }
 
-/* --- the output, which many share ------------------------------------------------------------------ */
-
-static int enter(struct dump *dump)
-{
-    int result = 0;
-
-    while (dump->busy && result == 0) {
-        zoc_event_clear(&dump->idle);
-        result = zoc_event_wait(&dump->idle);
-    }
-    if (result == 0)
-        dump->busy = true;
-    return result;
-}
-
-static void leave(struct dump *dump)
-{
-    dump->busy = false;
-    zoc_event_set(&dump->idle);
-}
-
 static int flush(struct dump *dump, zoc_buffer *text)
 {
     ssize_t written = zoc_write(dump->output, text->data, text->size);
@@ -83,13 +62,13 @@ static int see(struct tap *seen, zoc_bytes bytes)
 {
     struct dump_tap *tap = (struct dump_tap *)seen;
     zoc_buffer text = { 0 };
-    int result = enter(tap->dump);
+    int result = turn_take(&tap->dump->writing);
 
     if (result < 0)
         return result;
     result = write_lines(tap, bytes, &text);
     zoc_buffer_release(&text);
-    leave(tap->dump);
+    turn_give(&tap->dump->writing);
     return result;
 }
 

@@ -7,18 +7,17 @@
 #define ZOC_RELAY_DUMP_H
 
 #include "net/tap.h"
+#include "relay/turn.h"
 
 #include <zocalo/fiber.h>
-#include <zocalo/sync.h>
 
 /* Of one loop. */
 struct dump {
-    zoc_stream *output; /* not closed here */
-    zoc_time start;     /* times are since then */
-    zoc_group *users;   /* are cancelled when nothing can be dumped any more; NULL */
-    int error;          /* why nothing can; 0 */
-    bool busy;          /* a fiber writes its lines */
-    zoc_event idle;     /* it no longer does */
+    zoc_stream *output;  /* not closed here */
+    zoc_time start;      /* times are since then */
+    zoc_group *users;    /* are cancelled when nothing can be dumped any more; NULL */
+    int error;           /* why nothing can; 0 */
+    struct turn writing; /* the lines of a read stay together */
 };
 
 /* Sees one direction. */

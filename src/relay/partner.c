@@ -1,24 +1,5 @@
 #include "relay/partner.h"
 
-static int enter(struct partners *partners)
-{
-    int result = 0;
-
-    while (partners->busy && result == 0) {
-        zoc_event_clear(&partners->idle);
-        result = zoc_event_wait(&partners->idle);
-    }
-    if (result == 0)
-        partners->busy = true;
-    return result;
-}
-
-static void leave(struct partners *partners)
-{
-    partners->busy = false;
-    zoc_event_set(&partners->idle);
-}
-
 static int accept_admitted(struct partners *partners, zoc_stream **ret_stream)
 {
     zoc_stream *stream;
@@ -36,11 +17,11 @@ static int accept_admitted(struct partners *partners, zoc_stream **ret_stream)
 
 int partner_await(struct partners *partners, zoc_stream **ret_stream)
 {
-    int result = enter(partners);
+    int result = turn_take(&partners->accepting);
 
     if (result < 0)
         return result;
     result = accept_admitted(partners, ret_stream);
-    leave(partners);
+    turn_give(&partners->accepting);
     return result;
 }

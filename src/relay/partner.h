@@ -2,17 +2,16 @@
 #ifndef ZOC_RELAY_PARTNER_H
 #define ZOC_RELAY_PARTNER_H
 
+#include "relay/turn.h"
 #include "talk/access.h"
 
 #include <zocalo/net.h>
-#include <zocalo/sync.h>
 
 /* Of one loop. Zeroed, with the first two set. */
 struct partners {
     zoc_listener *listener;      /* not closed here */
     const struct access *access; /* who may not come is nobody's partner */
-    bool busy;                   /* a fiber accepts: only one may at a time */
-    zoc_event idle;              /* it no longer does */
+    struct turn accepting;       /* only one fiber may */
 };
 
 /* Waits. Returns as zoc_accept. */

@@ -108,9 +108,21 @@ static bool is_unwanted(ssize_t result)
            result == -ENETUNREACH || result == -ENOENT;
 }
 
+static ssize_t send_back(struct session *session, zoc_bytes piece)
+{
+    struct turn *turn = &session->relay->sessions.answering;
+    ssize_t result = turn_take(turn);
+
+    if (result < 0)
+        return result;
+    result = zoc_datagrams_send(session->entry.socket, piece.data, piece.size, &session->entry.who);
+    turn_give(turn);
+    return result;
+}
+
 static int answer(struct session *session, zoc_bytes piece)
 {
-    ssize_t result = zoc_datagrams_send(session->entry.socket, piece.data, piece.size, &session->entry.who);
+    ssize_t result = send_back(session, piece);
 
     if (is_unwanted(result)) {
         session->dropped++;

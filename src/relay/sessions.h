@@ -3,6 +3,7 @@
 #define ZOC_RELAY_SESSIONS_H
 
 #include "relay/table.h"
+#include "relay/turn.h"
 
 #include <zocalo/fiber.h>
 #include <zocalo/sync.h>
@@ -19,9 +20,10 @@ struct sessions {
     zoc_duration idle;     /* after so long a session is over; 0: never */
     struct session *ended; /* in no table any more, and not yet freed */
     unsigned ended_count;
-    uint64_t dropped;  /* datagrams that no session took */
-    bool closing;      /* no new ones come */
-    zoc_event changed; /* for the keeper */
+    uint64_t dropped;      /* datagrams that no session took */
+    bool closing;          /* no new ones come */
+    struct turn answering; /* only one fiber may send by a socket */
+    zoc_event changed;     /* for the keeper */
     zoc_group keeping;
 };
 

@@ -83,10 +83,11 @@ static void the_one_that_was_idle_longest_is_first(void **state)
 {
     struct session_table table;
     struct session_entry a = entry_of("10.0.0.1", 1), b = entry_of("10.0.0.1", 2), c = entry_of("10.0.0.1", 3);
+    const struct session_entry *const none[] = { NULL };
 
     (void)state;
     assert_int_equal(table_init(&table, MAX), 0);
-    expect_order(&table, NULL, 0);
+    expect_order(&table, none, 0);
     table_add(&table, &a, 1);
     table_add(&table, &b, 2);
     table_add(&table, &c, 3);
@@ -101,7 +102,7 @@ static void the_one_that_was_idle_longest_is_first(void **state)
     expect_order(&table, (const struct session_entry *[]){ &b, &c }, 2);
     table_remove(&table, &c);
     table_remove(&table, &b);
-    expect_order(&table, NULL, 0);
+    expect_order(&table, none, 0);
     table_release(&table);
 }
 

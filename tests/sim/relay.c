@@ -240,7 +240,7 @@ static int accept_all(void *unused)
         expect_network_error(result);
         return 0;
     }
-    while ((result = zoc_accept(listener, &stream)) == 0)
+    while (zoc_accept(listener, &stream) == 0)
         zoc_go(&world.serving, run_accepted, stream);
     zoc_listener_close(listener);
     return 0;
