@@ -8,10 +8,11 @@
 
 static void tcp_streams(zoc_stream *ret_streams[2])
 {
-    int fds[2];
+    int fds[2], room = 1 << 20;
 
     testing_tcp_pair(fds);
     for (int i = 0; i < 2; i++) {
+        setsockopt(fds[i], SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
         fcntl(fds[i], F_SETFL, O_NONBLOCK);
         ret_streams[i] = testing_stream_of(fds[i], true, true);
     }
