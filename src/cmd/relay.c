@@ -207,7 +207,7 @@ static void set_seed(struct settings *settings)
     if (settings->seed.given || !impairment_draws(impairment))
         return;
     impairment_draw_seed(impairment);
-    fprintf(stderr, _("seed %" PRIu64 "\n"), impairment->seed);
+    fprintf(stderr, "seed %" PRIu64 "\n", impairment->seed);
 }
 
 /* --- running -------------------------------------------------------------------------------------- */

@@ -114,6 +114,21 @@ def test_what_ends_before_is_not_cut(pair):
     assert read_all(client) == b""
 
 
+def test_a_cut_is_logged_as_what_it_is(relay, target):
+    program = relay("--cut-after=3", "listen:tcp://127.0.0.1:0", f"127.0.0.1:{target.getsockname()[1]}")
+    with socket.create_connection(("127.0.0.1", program.port), PATIENCE) as client:
+        client.sendall(b"12345")
+        program.err.match('"bytes_out":0,"ended":"cut on purpose"}$')
+
+
+def test_a_pair_that_is_cut_has_failed(zocalo, target):
+    program = zocalo("relay", "--cut-after=3", "-", f"127.0.0.1:{target.getsockname()[1]}")
+    program.say(b"12345")
+    server, _ = target.accept()
+    assert read_until_reset(server) == b"123"
+    assert program.finish() == (1, b"", "zocalo relay: -: cut on purpose\n")
+
+
 # --- rate -----------------------------------------------------------------------------------------
 
 
@@ -269,6 +284,20 @@ def test_datagrams_overtake_and_none_is_lost(relay):
     arrived, _ = post(relay, "--jitter=100ms", "--seed=7")
     assert sorted(arrived) == list(range(LETTERS))
     assert arrived != sorted(arrived)
+
+
+def test_a_cut_ends_a_session_after_the_datagrams_that_fit(relay):
+    with udp_socket() as server, udp_socket() as client:
+        program = relay("--cut-after=10", "listen:udp://127.0.0.1:0", f"udp://127.0.0.1:{server.getsockname()[1]}")
+        address = ("127.0.0.1", program.port)
+        for word in (b"first", b"second", b"third"):  # the second does not fit any more
+            client.sendto(word, address)
+        program.err.match('"ended":"cut on purpose"}$')
+        data, peer = server.recvfrom(100)
+        assert data == b"first"
+        client.sendto(b"again", address)
+        data, other = server.recvfrom(100)
+        assert data in (b"third", b"again") and other != peer
 
 
 def test_answers_suffer_too(relay):
