@@ -16,6 +16,11 @@ extern "C" {
 
 typedef struct zoc_dial_options {
     zoc_observer *observer; /* told of every step; stays with the stream. NULL: nobody */
+    /* Says what comes before the conversation and before TLS, such as a header of the PROXY protocol: called with the new
+     * connection, which nobody observes yet. May wait, within the time that dialling has; a negative result is that of the
+     * dial. Not with `listen:`. NULL: nothing is said. */
+    int (*introduce)(void *arg, zoc_stream *stream);
+    void *arg;
 } zoc_dial_options;
 
 /* Connects. A name is resolved in both families and every address is tried, the next one ZOC_ATTEMPT_DELAY after

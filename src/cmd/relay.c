@@ -167,7 +167,7 @@ static int check_proxies(const struct relay *relay)
         return zoc_refuse(-EINVAL, _("option '--accept-proxy': nobody comes, when both endpoints are dialled"));
     if (accepts && relay->target->listens)
         return zoc_refuse(-EINVAL, _("option '--accept-proxy' is not for a last endpoint that listens"));
-    if (relay->send_proxy && relay->target->scheme == ZOC_TLS)
+    if (relay->send_proxy && relay->target->listens && relay->target->scheme == ZOC_TLS)
         return zoc_refuse(-EINVAL, _("option '--send-proxy': the header would have to come before TLS"));
     return 0;
 }

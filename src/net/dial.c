@@ -245,34 +245,46 @@ static void tell_connected(zoc_observer *observer, struct descriptor *descriptor
                                           .took = took });
 }
 
-static int dial_inet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int dial_inet(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
     struct descriptor *descriptor = NULL;
     zoc_duration took = 0;
-    int result = dial_race(endpoint, observer, &descriptor, &took);
+    int result = dial_race(endpoint, options->observer, &descriptor, &took);
 
     if (result < 0)
         return result;
-    tell_connected(observer, descriptor, took);
+    tell_connected(options->observer, descriptor, took);
     *ret_stream = &descriptor->stream;
     return 0;
 }
 
-static int dial_tls(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+/* Closes the stream when that fails. */
+static int introduce(const zoc_dial_options *options, zoc_stream *stream)
+{
+    int result = options->introduce ? options->introduce(options->arg, stream) : 0;
+
+    if (result < 0)
+        zoc_close(stream);
+    return result;
+}
+
+static int dial_tls(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
     zoc_tls_context *context = NULL;
     zoc_stream *below;
     int result = dial_tls_context(endpoint, &context);
 
     if (result == 0)
-        result = dial_inet(endpoint, observer, &below);
+        result = dial_inet(endpoint, options, &below);
     if (result == 0)
-        result = dial_tls_over(endpoint, context, observer, below, ret_stream);
+        result = introduce(options, below);
+    if (result == 0)
+        result = dial_tls_over(endpoint, context, options->observer, below, ret_stream);
     zoc_tls_context_free(context);
     return result;
 }
 
-static int dial_unix(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int dial_unix(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
     struct descriptor *descriptor = NULL;
     zoc_address address;
@@ -281,33 +293,33 @@ static int dial_unix(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_s
 
     if (result < 0)
         return result;
-    observer_tell(observer, (zoc_notice){ .kind = ZOC_CONNECTING, .address = &address });
+    observer_tell(options->observer, (zoc_notice){ .kind = ZOC_CONNECTING, .address = &address });
     result = dial_address(endpoint, &address, &descriptor);
     zoc_duration took = zoc_now() - start;
     if (result < 0) {
-        observer_tell(observer,
+        observer_tell(options->observer,
                       (zoc_notice){ .kind = ZOC_CONNECT_FAILED, .address = &address, .error = result, .took = took });
         return result;
     }
-    tell_connected(observer, descriptor, took);
+    tell_connected(options->observer, descriptor, took);
     *ret_stream = &descriptor->stream;
     return 0;
 }
 
-static int dial_fd(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int dial_fd(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
-    (void)observer;
+    (void)options;
     return zoc_stream_of_fd(endpoint->fd, true, true, ret_stream);
 }
 
-static int dial_stdio(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int dial_stdio(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
-    (void)endpoint, (void)observer;
+    (void)endpoint, (void)options;
     return zoc_stream_of_stdio(ret_stream);
 }
 
 /* What has no addresses is told of by its name. */
-static int dial_by_name(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int dial_by_name(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
     static int (*const open_scheme[])(const zoc_endpoint *, zoc_stream **) = {
         [ZOC_FIFO] = fifo_open,
@@ -320,34 +332,34 @@ static int dial_by_name(const zoc_endpoint *endpoint, zoc_observer *observer, zo
 
     if (!name)
         return -ENOMEM;
-    observer_tell(observer, (zoc_notice){ .kind = ZOC_CONNECTING, .name = name });
+    observer_tell(options->observer, (zoc_notice){ .kind = ZOC_CONNECTING, .name = name });
     int result = open_scheme[endpoint->scheme](endpoint, ret_stream);
-    observer_tell(observer, (zoc_notice){ .kind = result < 0 ? ZOC_CONNECT_FAILED : ZOC_CONNECTED,
-                                          .stream = result < 0 ? NULL : *ret_stream,
-                                          .name = name,
-                                          .error = result,
-                                          .took = zoc_now() - start });
+    observer_tell(options->observer, (zoc_notice){ .kind = result < 0 ? ZOC_CONNECT_FAILED : ZOC_CONNECTED,
+                                                   .stream = result < 0 ? NULL : *ret_stream,
+                                                   .name = name,
+                                                   .error = result,
+                                                   .took = zoc_now() - start });
     free(name);
     return result;
 }
 
-static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream);
+static int dial_path(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream);
 
-static int (*const dial_scheme[])(const zoc_endpoint *, zoc_observer *, zoc_stream **) = {
+static int (*const dial_scheme[])(const zoc_endpoint *, const zoc_dial_options *, zoc_stream **) = {
     [ZOC_TCP] = dial_inet,     [ZOC_UDP] = dial_inet,     [ZOC_TLS] = dial_tls,     [ZOC_UNIX] = dial_unix,
     [ZOC_FIFO] = dial_by_name, [ZOC_FILE] = dial_by_name, [ZOC_PTY] = dial_by_name, [ZOC_EXEC] = dial_by_name,
     [ZOC_FD] = dial_fd,        [ZOC_STDIO] = dial_stdio,  [ZOC_PATH] = dial_path,
 };
 
 /* As what it is found to be. The strings of the copy stay the caller's. */
-static int dial_path(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int dial_path(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
     zoc_endpoint found = *endpoint;
     int result = endpoint_settle_by_looking(&found);
 
     if (result == 0)
         result = endpoint_check_dial(&found);
-    return result < 0 ? result : dial_scheme[found.scheme](&found, observer, ret_stream);
+    return result < 0 ? result : dial_scheme[found.scheme](&found, options, ret_stream);
 }
 
 /* The handshake of a client that came to listen:tls://. */
@@ -368,16 +380,16 @@ static int accept_one(zoc_listener *listener, zoc_stream **ret_stream)
 }
 
 /* listen: takes the first connection that comes, and no other. connect-timeout= is how long it waits for that. */
-static int meet(const zoc_endpoint *endpoint, zoc_observer *observer, zoc_stream **ret_stream)
+static int meet(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
-    const zoc_listen_options options = { .observer = observer };
+    const zoc_listen_options how = { .observer = options->observer };
     zoc_endpoint place = *endpoint;
     zoc_listener *listener;
 
     place.options.connect_timeout = 0;
     if (zoc_endpoint_has_datagrams(endpoint))
         return zoc_refuse(-EINVAL, _("'listen:' is for streams; datagrams have no connections to take"));
-    int result = zoc_listen_endpoint(&place, &options, &listener);
+    int result = zoc_listen_endpoint(&place, &how, &listener);
     if (result < 0)
         return result;
     result = accept_one(listener, ret_stream);
@@ -394,9 +406,18 @@ int dial_wrap(int error, const zoc_endpoint *endpoint)
     return error;
 }
 
+/* What is said first is said before TLS. */
+static int dial_one(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
+{
+    if (endpoint->listens)
+        return meet(endpoint, options, ret_stream);
+    int result = dial_scheme[endpoint->scheme](endpoint, options, ret_stream);
+    return result == 0 && endpoint->scheme != ZOC_TLS ? introduce(options, *ret_stream) : result;
+}
+
 int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *options, zoc_stream **ret_stream)
 {
-    zoc_observer *observer = options ? options->observer : NULL;
+    static const zoc_dial_options none;
     zoc_duration timeout = endpoint->options.connect_timeout;
     zoc_stream *stream = NULL;
     int result = endpoint->listens ? 0 : endpoint_check_dial(endpoint);
@@ -404,11 +425,10 @@ int zoc_dial_endpoint(const zoc_endpoint *endpoint, const zoc_dial_options *opti
     if (result < 0)
         return dial_wrap(result, endpoint);
     ZOC_WITHIN(timeout ? timeout : ZOC_NEVER)
-        result = endpoint->listens ? meet(endpoint, observer, &stream)
-                                   : dial_scheme[endpoint->scheme](endpoint, observer, &stream);
+        result = dial_one(endpoint, options ? options : &none, &stream);
     if (result < 0)
         return endpoint->listens ? result : dial_wrap(result, endpoint);
-    zoc_observe(stream, observer);
+    zoc_observe(stream, options ? options->observer : NULL);
     zoc_set_timeout(stream, endpoint->options.timeout);
     *ret_stream = stream;
     return 0;

@@ -57,9 +57,10 @@ static int dial_proxy(const struct proxy *proxy, const zoc_endpoint *target, con
                       zoc_stream **ret_stream)
 {
     zoc_endpoint endpoint = { .scheme = ZOC_TCP, .host = proxy->host, .port = proxy->port, .options = target->options };
+    const zoc_dial_options observed = { .observer = options ? options->observer : NULL };
 
     endpoint.options.tls = (zoc_tls_options){ 0 };
-    int result = zoc_dial_endpoint(&endpoint, options, ret_stream);
+    int result = zoc_dial_endpoint(&endpoint, &observed, ret_stream);
 
     return result < 0 ? zoc_wrap(result, "%s", _("proxy")) : 0;
 }

@@ -30,8 +30,10 @@ static struct proxy_header header_of(const struct line *line)
     return header;
 }
 
-__attribute__((noinline)) int line_tell_target(const struct line *line, zoc_stream *target)
+__attribute__((noinline)) int line_introduce(void *arg, zoc_stream *target)
 {
+    const struct line *line = arg;
+
     if (line->relay->send_proxy == 0)
         return 0;
     const struct proxy_header header = header_of(line);

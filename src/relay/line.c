@@ -114,23 +114,33 @@ zoc_observer *relay_observer(const struct relay *relay, struct recording *record
 
 /* --- serving --------------------------------------------------------------------------------------- */
 
-static int await_partner(struct relay *relay, struct recording *recording, zoc_stream **ret_stream)
+static int await_partner(struct relay *relay, struct line *line, zoc_stream **ret_stream)
 {
-    int result = partner_await(&relay->partners, ret_stream);
+    zoc_stream *partner;
+    int result = partner_await(&relay->partners, &partner);
 
-    if (result == 0 && recording)
-        recording_follow(recording, SIDE_SERVER, *ret_stream);
+    if (result < 0)
+        return result;
+    if (line && line->recording)
+        recording_follow(line->recording, SIDE_SERVER, partner);
+    result = line ? line_introduce(line, partner) : 0;
+    if (result < 0)
+        zoc_reset(partner);
+    else
+        *ret_stream = partner;
     return result;
 }
 
-int relay_open_target(struct relay *relay, struct recording *recording, zoc_stream **ret_stream)
+int relay_open_target(struct relay *relay, struct line *line, zoc_stream **ret_stream)
 {
     const struct reach reach = { .endpoint = relay->target,
-                                 .observer = relay_observer(relay, recording, SIDE_SERVER),
+                                 .observer = relay_observer(relay, line ? line->recording : NULL, SIDE_SERVER),
+                                 .introduce = line ? line_introduce : NULL,
+                                 .arg = line,
                                  .timeout = relay->timeout,
                                  .wait = relay->wait };
 
-    return relay->target->listens ? await_partner(relay, recording, ret_stream) : reach_peer(&reach, ret_stream);
+    return relay->target->listens ? await_partner(relay, line, ret_stream) : reach_peer(&reach, ret_stream);
 }
 
 zoc_duration relay_idle(const struct relay *relay, bool datagrams)
@@ -138,21 +148,6 @@ zoc_duration relay_idle(const struct relay *relay, bool datagrams)
     if (relay->idle != RELAY_UNSET)
         return relay->idle;
     return datagrams ? RELAY_IDLE : 0;
-}
-
-int line_open_target(struct line *line, zoc_stream **ret_stream)
-{
-    zoc_stream *target;
-    int result = relay_open_target(line->relay, line->recording, &target);
-
-    if (result < 0)
-        return result;
-    result = line_tell_target(line, target);
-    if (result < 0)
-        zoc_reset(target);
-    else
-        *ret_stream = target;
-    return result;
 }
 
 static bool admit(struct line *line)
@@ -184,7 +179,7 @@ static int open_and_join(struct line *line)
     int result = begin_recording(line);
 
     if (result == 0)
-        result = line_open_target(line, &target);
+        result = relay_open_target(line->relay, line, &target);
     if (result < 0)
         record_unreached(line->relay, line->number, &line->peer, result);
     else

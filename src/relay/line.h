@@ -31,11 +31,8 @@ void line_begin(struct line *line, struct relay *relay, int64_t number, zoc_stre
  * proxy_header_receive. */
 int line_hear_proxy(struct line *line);
 
-/* Sends the target a header, where the relay does that. Returns as proxy_header_send. */
-int line_tell_target(const struct line *line, zoc_stream *target);
-
-/* The other side for a line, which knows by then who comes. Waits. Returns as relay_open_target and line_tell_target. */
-int line_open_target(struct line *line, zoc_stream **ret_target);
+/* Sends the target of a line a header, where its relay does that; as of zoc_dial_options. Returns as proxy_header_send. */
+int line_introduce(void *line, zoc_stream *target);
 
 /* Joins the client with the target, a stream that is the line's from here on. Waits until both have ended. Unless that was
  * in order, both are broken off: the client when it is closed. */

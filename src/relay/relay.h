@@ -76,9 +76,11 @@ int relay_record(struct relay *relay, struct recording **ret_recording);
 /* The observer of a dial for that side: of the relay, and of the recording, which may be NULL. */
 zoc_observer *relay_observer(const struct relay *relay, struct recording *recording, enum side side);
 
-/* The other side, for somebody who has come: dialled, or the next who comes there. It is recorded, unless that is NULL. Waits.
- * Returns as reach_peer or zoc_accept. */
-int relay_open_target(struct relay *relay, struct recording *recording, zoc_stream **ret_stream);
+struct line;
+
+/* The other side, for somebody who has come: dialled, or the next who comes there. For a line it is recorded, and told who
+ * comes; NULL: for datagrams. Waits. Returns as reach_peer, zoc_accept or line_introduce. */
+int relay_open_target(struct relay *relay, struct line *line, zoc_stream **ret_stream);
 
 /* How long a conversation may be idle; 0: for ever. */
 zoc_duration relay_idle(const struct relay *relay, bool datagrams);

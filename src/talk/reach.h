@@ -14,8 +14,10 @@ struct reach {
     const zoc_endpoint *endpoint;
     const struct proxy *proxy; /* the way there: endpoint is tcp:// or tls:// then. NULL: straight */
     zoc_observer *observer;    /* told of every try; stays with the stream. NULL: nobody */
-    zoc_duration timeout;      /* it must have come about by then; 0: whenever */
-    zoc_duration wait;         /* so long it tries again when it is refused, unreachable or not there yet, or when the
+    int (*introduce)(void *arg, zoc_stream *stream); /* as of zoc_dial_options, not through a proxy; NULL */
+    void *arg;
+    zoc_duration timeout; /* it must have come about by then; 0: whenever */
+    zoc_duration wait;    /* so long it tries again when it is refused, unreachable or not there yet, or when the
                                 * proxy says so of what lies behind it; 0: one try */
 };
 

@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 from programs import PATIENCE, Program, free_port, need, pattern, read_all, read_exactly, tcp_listener, zocalo_path
+from secure import client_context, listening_port, server_context
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 VERSIONS = [1, 2]
@@ -114,6 +115,35 @@ def test_standard_input_has_no_name(zocalo, target, version):
     program.say(b"hello")
     header = {1: b"PROXY UNKNOWN\r\n", 2: SIGNATURE + b"\x21\0\0\0"}[version]
     assert read_all(accept(target)) == header + b"hello"
+
+
+# --- before TLS -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_header_goes_before_tls(zocalo, target, certificates, version):
+    port = target.getsockname()[1]
+    program = zocalo("relay", f"--send-proxy={version}", "listen:tcp://127.0.0.1:0",
+                     f"tls://localhost:{port},4,ca={certificates.root}")
+    client = socket.create_connection(("127.0.0.1", listening_port(program.err)), timeout=PATIENCE)
+    expected = BUILD[version](client.getsockname(), client.getpeername())
+    server = accept(target)
+    assert read_exactly(server, len(expected)) == expected
+    with server_context(certificates.server()).wrap_socket(server, server_side=True) as secret:
+        client.sendall(b"hello")
+        assert read_exactly(secret, 5) == b"hello"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_header_is_heard_before_tls(zocalo, target, certificates, version):
+    program = zocalo("relay", "--accept-proxy=127.0.0.1", "--send-proxy=1",
+                     f"listen:tls://127.0.0.1:0,{certificates.server().options}", f"127.0.0.1:{target.getsockname()[1]}")
+    plain = socket.create_connection(("127.0.0.1", listening_port(program.err)), timeout=PATIENCE)
+    plain.sendall(BUILD[version](CLIENT, SERVER))
+    with client_context(certificates.root).wrap_socket(plain, server_hostname="localhost") as client:
+        client.sendall(b"hello")
+        expected = BUILD[1](CLIENT, SERVER) + b"hello"
+        assert read_exactly(accept(target), len(expected)) == expected
 
 
 # --- what we accept -------------------------------------------------------------------------------

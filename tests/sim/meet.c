@@ -137,7 +137,7 @@ static int accept_one(void *arg)
 {
     struct meeting *meeting = arg;
     zoc_stream *stream;
-    int result = zoc_dial(meeting->site->listen, &(zoc_dial_options){ &meeting->watcher }, &stream);
+    int result = zoc_dial(meeting->site->listen, &(zoc_dial_options){ .observer = &meeting->watcher }, &stream);
 
     zoc_event_set(&meeting->open);
     if (result < 0) {
