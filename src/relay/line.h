@@ -24,8 +24,8 @@ int64_t line_number(void);
 /* The line of a client, whose stream stays the caller's. */
 void line_begin(struct line *line, struct relay *relay, int64_t number, zoc_stream *client);
 
-/* Joins the client with the target, a stream that is the line's from here on. Waits until both have ended. Unless that was
- * in order, both are broken off: the client when it is closed. */
+/* Joins the client with the target, a stream that is the line's from here on. Waits until both have ended. Unless that
+ * was in order, both are broken off: the client when it is closed. */
 void line_join(struct line *line, zoc_stream *target);
 
 /* Nothing that came is missing on the other side. Datagrams know no end but silence. */
