@@ -46,15 +46,16 @@ struct joint {
     struct passage passages[2];
 };
 
-/* Runs both directions until both have ended; each half-close is passed on by itself. A failure ends both, but for what a
- * side that takes no more has still to say.
- * - A side may have one direction only. What would go where nothing can go is thrown away. When nothing can pass any more
- *   it is over, once the other side has ended or nothing has come from it for JOINT_LINGER: a close before that would
- *   destroy what is still on its way there.
- * - Datagrams and terminals have no end: when the other side has ended and nothing has come for JOINT_LINGER it is over.
+/* Runs both directions until both have ended; each half-close is passed on by itself. A failure ends both, but for
+ * what a side that takes no more has still to say.
+ * - A side may have one direction only. What would go where nothing can go is thrown away. When nothing can pass any
+ *   more it is over, once the other side has ended or nothing has come from it for JOINT_LINGER: a close before that
+ *   would destroy what is still on its way there.
+ * - Datagrams and terminals have no end: when the other side has ended and nothing has come for JOINT_LINGER it is
+ *   over.
  * - When a program has ended it is over; that it did not read all of its input is no failure.
- * Waits; a soft stop is to be hidden from it (ZOC_FINISH) where what is under way is to end by itself. The caller breaks
- * both streams off unless it ended in order. */
+ * Waits; a soft stop is to be hidden from it (ZOC_FINISH) where what is under way is to end by itself. The caller
+ * breaks both streams off unless it ended in order. */
 void joint_run(struct joint *joint);
 
 void joint_release(struct joint *joint);

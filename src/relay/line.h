@@ -34,8 +34,8 @@ int line_hear_proxy(struct line *line);
 /* Sends the target of a line a header, where its relay does that; as of zoc_dial_options. Returns as proxy_header_send. */
 int line_introduce(void *line, zoc_stream *target);
 
-/* Joins the client with the target, a stream that is the line's from here on. Waits until both have ended. Unless that was
- * in order, both are broken off: the client when it is closed. */
+/* Joins the client with the target, a stream that is the line's from here on. Waits until both have ended. Unless that
+ * was in order, both are broken off: the client when it is closed. */
 void line_join(struct line *line, zoc_stream *target);
 
 /* Nothing that came is missing on the other side. Datagrams know no end but silence. */

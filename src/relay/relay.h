@@ -50,20 +50,21 @@ struct relay {
     struct dump dump;
 };
 
-/* Takes endpoints over, whatever it returns: all but the last are places, which listen; or the first of two is the source,
- * and with a last one that listens that is the place. Returns 0; -EINVAL with words when they cannot be joined. */
+/* Takes endpoints over, whatever it returns: all but the last are places, which listen; or the first of two is the
+ * source, and with a last one that listens that is the place. Returns 0; -EINVAL with words when they cannot be
+ * joined. */
 int relay_arrange(struct relay *relay, zoc_endpoint **endpoints, size_t count);
 
 /* Whether it serves many, until it is stopped. */
 bool relay_serves(const struct relay *relay);
 
-/* Joins source and target, until both have ended. Waits. Returns 0 when that was in order, and when nobody reads standard
- * output any more; otherwise a negative errno, with words that name the side. */
+/* Joins source and target, until both have ended. Waits. Returns 0 when that was in order, and when nobody reads
+ * standard output any more; otherwise a negative errno, with words that name the side. */
 int relay_once(struct relay *relay);
 
-/* Serves until it is stopped; then nobody new is taken, and what is under way ends by itself, or by a cancel. What happened to each
- * connection is logged. Returns 0 after a soft stop and when nobody reads the dump any more; -ECANCELED; otherwise why it
- * could not begin or go on, with words. */
+/* Serves until it is stopped; then nobody new is taken, and what is under way ends by itself, or by a cancel. What
+ * happened to each connection is logged. Returns 0 after a soft stop and when nobody reads the dump any more;
+ * -ECANCELED; otherwise why it could not begin or go on, with words. */
 int relay_serve(struct relay *relay);
 
 void relay_release(struct relay *relay);

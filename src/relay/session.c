@@ -281,8 +281,8 @@ static int open_target(struct session *session)
 
     if (result < 0)
         return result;
-    if (zoc_stream_local(session->target, &session->local) < 0)
-        session->local = (zoc_address){ 0 };
+    if (zoc_stream_has_messages(session->target))
+        zoc_stream_local(session->target, &session->local);
     session->active++;
     result = zoc_go(&session->work, run_back, session);
     if (result < 0)

@@ -16,7 +16,7 @@ struct session {
     int64_t number;
     zoc_time since;
     zoc_stream *target; /* NULL: not yet */
-    zoc_address local;  /* the target's peer sees it come from here; size 0: it has no address */
+    zoc_address local;  /* of a target of datagrams, that these come from there; size 0: none do */
     struct dump_tap dumps[2];
     struct tap *taps[2]; /* see what came from the peer, and what goes to it; NULL: nobody */
 

@@ -294,6 +294,40 @@ static void our_own_datagrams_are_not_relayed(void)
     close_bench(&bench);
 }
 
+/* Ports of TCP are others than those of UDP, and may have the same number. */
+static void a_peer_with_the_port_of_a_stream_is_not_taken_for_ours(void)
+{
+    struct bench bench;
+    struct sockaddr_in place = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    uint16_t port;
+    char text[64];
+    zoc_address local;
+
+    open_bench(&bench, 8, IDLE_LONG);
+    int listening = testing_listen(4, &port);
+    snprintf(text, sizeof text, "tcp://127.0.0.1:%u", port);
+    zoc_endpoint_free(bench.relay.target);
+    bench.relay.target = endpoint_of(text);
+    int peer = new_peer(&bench);
+    tell(peer, "x", 1);
+    await_sessions(&bench, 1);
+    const struct session *session = (const struct session *)bench.relay.sessions.table.oldest;
+    while (!session->target)
+        assert_int_equal(zoc_sleep(ZOC_MILLISECOND), 0);
+
+    assert_int_equal(zoc_stream_local(session->target, &local), 0);
+    int other = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(other, &local.any, local.size), 0);
+    place.sin_port = htons(zoc_datagrams_endpoint(bench.place)->port);
+    assert_int_equal(connect(other, (struct sockaddr *)&place, sizeof place), 0);
+    tell(other, "y", 1);
+    await_sessions(&bench, 2);
+    close(other);
+    close(peer);
+    close_bench(&bench);
+    close(listening);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +338,7 @@ int main(void)
         ON_NET(a_target_that_refuses_ends_its_session_and_no_other),
         ON_NET(what_waits_for_a_target_is_bounded),
         ON_NET(our_own_datagrams_are_not_relayed),
+        ON_NET(a_peer_with_the_port_of_a_stream_is_not_taken_for_ours),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

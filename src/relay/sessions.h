@@ -27,16 +27,16 @@ struct sessions {
     zoc_group keeping;
 };
 
-/* At most `max` at a time: when there is one more, the one that was idle longest goes. Returns 0 or a negative errno; to
- * be closed either way. */
+/* At most `max` at a time: when there is one more, the one that was idle longest goes. Returns 0 or a negative errno;
+ * to be closed either way. */
 int sessions_open(struct sessions *sessions, struct relay *relay, unsigned max, zoc_duration idle);
 
-/* Takes datagrams from the socket until it is stopped. What is our own, or of who may not come, is dropped. Waits. Returns 0 after
- * a soft stop, or a negative errno. */
+/* Takes datagrams from the socket until it is stopped. What is our own, or of who may not come, is dropped. Waits.
+ * Returns 0 after a soft stop, or a negative errno. */
 int sessions_serve(struct sessions *sessions, zoc_datagrams *socket);
 
-/* Waits until all have ended: each once nothing comes for SESSIONS_LINGER, or after its idle time where that is shorter; by
- * a cancel at once. The sockets are to be open until then. */
+/* Waits until all have ended: each once nothing comes for SESSIONS_LINGER, or after its idle time where that is
+ * shorter; by a cancel at once. The sockets are to be open until then. */
 void sessions_close(struct sessions *sessions);
 
 /* --- for a session --------------------------------------------------------------------------------- */

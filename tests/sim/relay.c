@@ -1,5 +1,5 @@
-/* A relay, with clients that come and servers that it reaches, which say as much as they like, end when they like, and break
- * off: an end in order is nowhere seen but behind everything that was said before it. */
+/* A relay, with clients that come and servers that it reaches, which say as much as they like, end when they like, and
+ * break off: an end in order is nowhere seen but behind everything that was said before it. */
 #include "relay.h"
 
 #include "net/splice.h"

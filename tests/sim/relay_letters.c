@@ -1,5 +1,5 @@
-/* A relay of datagrams, which are lost, doubled, late or refused: what comes back to a peer is what it sent, whole, and no
- * more often than that; and there are never more sessions than there may be. */
+/* A relay of datagrams, which are lost, doubled, late or refused: what comes back to a peer is what it sent, whole,
+ * and no more often than that; and there are never more sessions than there may be. */
 #include "relay.h"
 
 #include "classic/echo.h"
