@@ -6,7 +6,8 @@
 
 /* --- files ------------------------------------------------------------------------------------------- */
 
-static void expect_no_context(zoc_tls_options options, zoc_tls_role role, int error, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void expect_no_context(zoc_tls_options options, zoc_tls_role role,
+                                                                    int error, const char *format, ...)
 {
     zoc_tls_context *context = NULL;
     char words[BASE_WORDS_MAX];

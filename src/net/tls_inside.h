@@ -9,8 +9,10 @@
 #include <zocalo/sync.h>
 #include <zocalo/tls.h>
 
-#define TLS_ALPN_MAX  16  /* protocols that are offered at most */
-#define TLS_CHAIN_MAX 16  /* certificates that a peer may show */
+#define TLS_ALPN_MAX  16 /* protocols that are offered at most */
+#define TLS_CHAIN_MAX 16 /* certificates that a peer may show */
+#define TLS_HANDSHAKE_MAX \
+    (256 * 1024)          /* bytes that a peer may send in a handshake: GnuTLS would keep 16 MiB of a message */
 #define TLS_WORDS_MAX 600 /* bytes of the reasons why a certificate is refused, with their NUL */
 #define TLS_PATIENCE_MAX \
     8 /* times that a peer may do what it was told not to: ask for a renegotiation, send warnings */
@@ -60,6 +62,7 @@ struct tls {
     zoc_event settled; /* wakes who waits for the handshake of another */
     zoc_time begun;    /* the handshake; 0: it has not */
     int step;          /* what GnuTLS returned last in it */
+    size_t shaken;     /* bytes that were received in it */
     zoc_bytes input;   /* was received and not looked at; lent by the stream below */
     char head[8];      /* what the peer said first */
     uint8_t head_size;

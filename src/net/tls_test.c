@@ -141,7 +141,10 @@ static void expect_failure(zoc_stream *stream, int error, const char *words)
 {
     zoc_bytes chunk;
 
-    ssize_t received = zoc_receive(stream, &chunk);
+    ssize_t received = 0;
+
+    ZOC_WITHIN(5 * ZOC_SECOND)
+        received = zoc_receive(stream, &chunk);
     assert_string_equal(received < 0 ? zoc_why() : "", words);
     assert_int_equal(received, error);
     assert_int_equal(zoc_receive(stream, &chunk), error); /* and ever after */
@@ -525,6 +528,62 @@ static void who_waits_for_the_handshake_of_another_is_told_its_failure(void)
     close(peer);
 }
 
+static void a_handshake_that_was_cut_in_a_record_has_failed(void)
+{
+    struct testing_pair pair;
+    zoc_stream *one, *other;
+
+    testing_open_contexts(&pair);
+    testing_streams(&one, &other);
+    struct narrow *narrow = narrow_over(one);
+    testing_lay(&pair, &narrow->layer.stream, other, "localhost", NULL);
+    narrow->left = 10;
+    ZOC_WITHIN(ZOC_MILLISECOND)
+        assert_int_equal(zoc_tls_handshake(pair.client), -ETIMEDOUT);
+    narrow->left = SIZE_MAX;
+    expect_failure(pair.client, -ZOC_ETLS, "the TLS handshake was cut off in the middle of a record");
+    assert_int_equal(narrow->written, 10);
+    testing_close_pair(&pair);
+}
+
+/* Sends so many bytes of one message that never ends, in whole records. */
+static int send_endless_message(void *arg)
+{
+    static char record[5 + 4091] = { 22, 3, 1, 0x0f, (char)0xfb };
+    const struct delivery *delivery = arg;
+    const char head[] = { 22, 3, 1, 0, 4, 1, (char)0xff, (char)0xff, (char)0xff };
+
+    assert_int_equal(zoc_write(delivery->stream, head, sizeof head), sizeof head);
+    for (size_t at = sizeof head; at < delivery->size; at += sizeof record) {
+        size_t left = delivery->size - at;
+        zoc_write(delivery->stream, record, left < sizeof record ? left : sizeof record);
+    }
+    return 0;
+}
+
+static int shake_with_endless_message(size_t size)
+{
+    struct testing_pair pair;
+    ZOC_GROUP(group);
+    int result = 0;
+
+    testing_open_pair(&pair);
+    struct delivery delivery = { ((struct layer *)pair.client)->inner, size };
+    assert_int_equal(zoc_go(&group, send_endless_message, &delivery), 0);
+    ZOC_WITHIN(100 * ZOC_MILLISECOND)
+        result = zoc_tls_handshake(pair.server);
+    assert_true(((struct tls *)pair.server)->shaken >= size);
+    testing_close_pair(&pair);
+    return result;
+}
+
+static void what_a_peer_sends_in_a_handshake_is_bounded(void)
+{
+    assert_int_equal(shake_with_endless_message(TLS_HANDSHAKE_MAX), -ETIMEDOUT); /* it waits for the rest */
+    assert_int_equal(shake_with_endless_message(TLS_HANDSHAKE_MAX + 1), -ZOC_ETLS);
+    assert_string_equal(zoc_why(), "the peer sent a TLS handshake that is too long");
+}
+
 static void a_peer_that_ends_in_the_handshake_is_named(void)
 {
     int peer;
@@ -758,6 +817,8 @@ int main(void)
         ON_NET(a_cancel_ends_a_handshake_and_another_fiber_takes_it_over),
         ON_NET(reading_and_writing_may_both_find_the_handshake_undone),
         ON_NET(who_waits_for_the_handshake_of_another_is_told_its_failure),
+        ON_NET(a_handshake_that_was_cut_in_a_record_has_failed),
+        ON_NET(what_a_peer_sends_in_a_handshake_is_bounded),
         ON_NET(a_peer_that_ends_in_the_handshake_is_named),
         ON_NET(after_a_soft_stop_the_handshake_goes_on_and_the_first_words_are_heard),
         ON_NET(after_a_soft_stop_who_is_not_served_waits_for_nothing_new),
