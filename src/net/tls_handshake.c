@@ -170,8 +170,8 @@ static bool is_late(const struct tls *tls)
     return zoc_now() >= tls->begun + ZOC_TLS_HANDSHAKE_TIME;
 }
 
-/* A cancel or the deadline of who did it says nothing of the handshake: unless a record was cut, the next who comes goes
- * on with it. */
+/* A cancel or the deadline of who did it says nothing of the handshake: unless a record was cut, the next who comes
+ * goes on with it. */
 static void fail(struct tls *tls, int result)
 {
     char limit[ZOC_UNIT_TEXT];
