@@ -81,8 +81,11 @@ struct tls {
 /* tls.c */
 extern const struct stream_operations tls_operations;
 
-/* The nearest TLS in a stream; NULL. */
-struct tls *tls_of(const zoc_stream *stream);
+/* Releases what it keeps, but not the stream below. */
+void tls_release(struct tls *tls);
+
+/* As tls_agree, and waits until what the handshake left to be said is written. */
+int tls_agree_and_flush(struct tls *tls);
 
 /* Waits for more bytes of the peer, which lie in `input` then. Returns 0, also at the end, or as zoc_receive. */
 int tls_receive_below(struct tls *tls);
@@ -106,6 +109,9 @@ const struct tls_shown *tls_shown_for(const zoc_tls_context *context, const char
 
 /* tls_context.c: words for a failure of GnuTLS that a file (NULL: none) is behind. Returns the failure for us. */
 int tls_refuse_file(int error, const char *path);
+
+/* tls_open.c: the nearest TLS in a stream; NULL. */
+struct tls *tls_of(const zoc_stream *stream);
 
 /* tls_session.c: the session of GnuTLS behind a stream. Returns 0, -ENOMEM, or -ZOC_ETLS with words. */
 int tls_session_open(struct tls *tls);
