@@ -1,13 +1,10 @@
 #include "base/text.h"
 #include "fiber/fiber.h"
 #include "net/chunk.h"
-#include "net/descriptor.h"
 #include "net/tls_inside.h"
 #include "net/tls_sessions.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <zocalo/error.h>
 #include <zocalo/net.h>
@@ -212,7 +209,7 @@ static int flush(struct tls *tls)
 }
 
 /* What the handshake left to be said is said before the peer is waited for. */
-static int agree_to_receive(struct tls *tls)
+int tls_agree_and_flush(struct tls *tls)
 {
     bool agreed = tls->state == TLS_AGREED;
     int result = tls_agree(tls);
@@ -227,7 +224,7 @@ static ssize_t receive_into(zoc_stream *stream, void *data, size_t size)
     take_back(tls);
     int result = say(fiber_begin(HEED_HARD));
     if (result == 0)
-        result = agree_to_receive(tls);
+        result = tls_agree_and_flush(tls);
     if (result == 0 && tls->failure)
         result = tls_fail_again(tls);
     return result < 0 || tls->ended ? result : receive_text(tls, data, size);
@@ -392,7 +389,7 @@ static void say_goodbye_at_once(struct tls *tls)
     tls_outbox_offer_last(&tls->outbox, layer_inner(stream));
 }
 
-static void free_tls(struct tls *tls)
+void tls_release(struct tls *tls)
 {
     tls_session_close(tls);
     tls_outbox_release(&tls->outbox);
@@ -409,11 +406,9 @@ static void close_tls(zoc_stream *stream)
 
     take_back(tls);
     say_goodbye_at_once(tls);
-    free_tls(tls);
+    tls_release(tls);
     layer_close(stream);
 }
-
-/* --- making one ------------------------------------------------------------------------------------ */
 
 const struct stream_operations tls_operations = {
     .receive = receive,
@@ -425,102 +420,3 @@ const struct stream_operations tls_operations = {
     .plain = layer_plain,
     .below = layer_below,
 };
-
-/* Records are whole when they are written: none has to wait for the peer to acknowledge the last one (RFC 896), which
- * would be a ticket that nobody answers. */
-static void send_at_once(zoc_stream *below)
-{
-    while (below->operations->below)
-        below = below->operations->below(below);
-    const struct descriptor *descriptor = below->operations->plain(below, true);
-
-    if (descriptor && descriptor->kind->socket)
-        descriptor_set_option(descriptor->fd, IPPROTO_TCP, TCP_NODELAY, 1); /* of what is no TCP, it is refused */
-}
-
-static void lay_over(struct tls *tls, zoc_stream *below)
-{
-    zoc_stream *stream = &tls->layer.stream;
-
-    stream_init(stream, &tls_operations);
-    stream->timeout = below->timeout;
-    stream->drains = below->drains;
-    stream->served = below->served;
-    tls->layer.inner = below;
-}
-
-/* Without the dot that ends a whole name (RFC 1034 section 3.1): no certificate has it. */
-static int name_host(struct tls *tls, const char *host)
-{
-    size_t size = host ? strlen(host) : 0;
-
-    if (size == 0)
-        return 0;
-    tls->host = strndup(host, host[size - 1] == '.' ? size - 1 : size);
-    return tls->host ? 0 : -ENOMEM;
-}
-
-static int name_session(struct tls *tls, const char *session)
-{
-    if (!session)
-        return 0;
-    if (asprintf(&tls->session_key, "%s\n%s\n%s", session, tls->host ? tls->host : "", tls->context->identity) >= 0)
-        return 0;
-    tls->session_key = NULL;
-    return -ENOMEM;
-}
-
-static int open_tls(zoc_stream *below, zoc_tls_context *context, const char *host, const char *session,
-                    zoc_stream **ret_stream)
-{
-    if (below->messages)
-        return zoc_refuse(-EINVAL, _("TLS needs a stream of bytes, not one of messages"));
-    struct tls *tls = calloc(1, sizeof *tls);
-    if (!tls)
-        return -ENOMEM;
-    tls->context = zoc_tls_context_share(context);
-    int result = name_host(tls, host);
-    if (result == 0)
-        result = name_session(tls, session);
-    if (result == 0)
-        result = tls_session_open(tls);
-    if (result < 0) {
-        free_tls(tls);
-        free(tls);
-        return result;
-    }
-    lay_over(tls, below);
-    send_at_once(below);
-    *ret_stream = &tls->layer.stream;
-    return 0;
-}
-
-int zoc_tls_client(zoc_stream *below, zoc_tls_context *context, const char *host, const char *session,
-                   zoc_stream **ret_stream)
-{
-    return open_tls(below, context, host, session, ret_stream);
-}
-
-int zoc_tls_server(zoc_stream *below, zoc_tls_context *context, zoc_stream **ret_stream)
-{
-    return open_tls(below, context, NULL, NULL, ret_stream);
-}
-
-/* --- for whoever holds a stream --------------------------------------------------------------------- */
-
-struct tls *tls_of(const zoc_stream *stream)
-{
-    while (stream && stream->operations != &tls_operations)
-        stream = stream->operations->below ? stream->operations->below(stream) : NULL;
-    return (struct tls *)stream;
-}
-
-int zoc_tls_handshake(zoc_stream *stream)
-{
-    struct tls *tls = tls_of(stream);
-    int result = tls ? agree_to_receive(tls) : 0;
-
-    if (result < 0)
-        stream_account_failure(&tls->layer.stream, result);
-    return result;
-}

@@ -73,8 +73,8 @@ static int get_protocols(zoc_tls_context *context, const char *alpn)
 
 /* What is shorter than 2048 bits of RSA is refused (NIST SP 800-57 part 1, table 2: 112 bits of strength). Of what is
  * left, all of it authenticated encryption, the fastest comes first. */
-#define CIPHERS                                                                                  \
-    "NORMAL:%PROFILE_MEDIUM:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:-GROUP-ALL" \
+#define CIPHERS                                                                                                     \
+    "NORMAL:%PROFILE_MEDIUM:%SERVER_PRECEDENCE:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:-GROUP-ALL" \
     ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:-VERS-ALL:"
 
 static int get_priority(zoc_tls_context *context, int version)

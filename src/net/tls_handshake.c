@@ -35,7 +35,7 @@ static const struct {
     { GNUTLS_E_NO_APPLICATION_PROTOCOL, N_("no application protocol that both sides have") },
     { GNUTLS_E_NO_COMMON_KEY_SHARE, N_("no group for the key exchange that both sides have") },
     { GNUTLS_E_DECRYPTION_FAILED, N_("a record was changed on its way, or has another key") },
-    { GNUTLS_E_HANDSHAKE_TOO_LARGE, N_("the peer sent a TLS handshake message that is too long") },
+    { GNUTLS_E_HANDSHAKE_TOO_LARGE, N_("the peer sent a TLS handshake that is too long") },
     { GNUTLS_E_TOO_MANY_EMPTY_PACKETS, N_("the peer sends empty TLS records without end") },
     { GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, N_("the peer sends TLS handshake messages without end") },
 };
@@ -135,15 +135,25 @@ static int look_at_head(struct tls *tls)
     return refuse_stranger(tls);
 }
 
+static int check_size(struct tls *tls)
+{
+    tls->shaken += tls->input.size;
+    if (tls->shaken <= TLS_HANDSHAKE_MAX)
+        return look_at_head(tls);
+    gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, GNUTLS_A_RECORD_OVERFLOW);
+    return zoc_refuse(-ZOC_ETLS, _("the peer sent a TLS handshake that is too long"));
+}
+
 static int exchange(struct tls *tls)
 {
     int result = tls_outbox_flush(&tls->outbox, layer_inner(&tls->layer.stream));
 
-    if (result == 0 && tls->input.size == 0)
-        result = tls_receive_below(tls);
+    if (result < 0 || tls->input.size > 0)
+        return result;
+    result = tls_receive_below(tls);
     if (result == 0 && tls->input_ended)
         return zoc_refuse(-ZOC_ETLS, _("the peer ended in the middle of the TLS handshake"));
-    return result == 0 ? look_at_head(tls) : result;
+    return result < 0 ? result : check_size(tls);
 }
 
 static bool goes_on(struct tls *tls)
@@ -193,22 +203,27 @@ static int run_to_the_end(struct tls *tls)
 
 /* --- who does it ----------------------------------------------------------------------------------- */
 
-/* Whoever comes next goes on with a handshake that was cut short between two records. */
-static bool is_resumable(const struct tls *tls, int result)
+static bool is_late(const struct tls *tls)
 {
-    bool cut = result == -ECANCELED || result == -ETIMEDOUT;
-
-    return cut && !tls->outbox.broken && zoc_now() < tls->begun + ZOC_TLS_HANDSHAKE_TIME;
+    return zoc_now() >= tls->begun + ZOC_TLS_HANDSHAKE_TIME;
 }
 
-static int name_failure(const struct tls *tls, int result)
+/* A cancel or the deadline of who did it says nothing of the handshake: unless a record was cut, the next who comes
+ * goes on with it. */
+static void fail(struct tls *tls, int result)
 {
     char limit[ZOC_UNIT_TEXT];
+    bool cut = result == -ECANCELED || (result == -ETIMEDOUT && !is_late(tls));
 
-    if (result != -ETIMEDOUT || zoc_now() < tls->begun + ZOC_TLS_HANDSHAKE_TIME)
-        return result;
-    zoc_duration_format(ZOC_TLS_HANDSHAKE_TIME, limit, sizeof limit);
-    return zoc_refuse(result, _("the TLS handshake took longer than %s"), limit);
+    tls->state = cut && !tls->outbox.broken ? TLS_UNDONE : TLS_FAILED;
+    if (tls->state == TLS_UNDONE)
+        return;
+    if (cut)
+        result = zoc_refuse(-ZOC_ETLS, _("the TLS handshake was cut off in the middle of a record"));
+    else if (result == -ETIMEDOUT)
+        zoc_refuse(result, _("the TLS handshake took longer than %s"),
+                   zoc_duration_format(ZOC_TLS_HANDSHAKE_TIME, limit, sizeof limit));
+    tls_give_up(tls, result);
 }
 
 static void tell(struct tls *tls)
@@ -221,18 +236,14 @@ static void tell(struct tls *tls)
 
 static int conclude(struct tls *tls, int result)
 {
-    if (result == 0) {
+    if (result < 0) {
+        fail(tls, result);
+    } else {
         tls->state = TLS_AGREED;
         tls->verified = tls_asks_for_certificate(tls->context); /* now, or when the session that is resumed began */
-    } else if (is_resumable(tls, result)) {
-        tls->state = TLS_UNDONE;
-    } else {
-        tls_give_up(tls, name_failure(tls, result));
-        tls->state = TLS_FAILED;
+        tell(tls);
     }
     zoc_event_set(&tls->settled);
-    if (result == 0)
-        tell(tls);
     return result;
 }
 

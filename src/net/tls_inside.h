@@ -9,8 +9,10 @@
 #include <zocalo/sync.h>
 #include <zocalo/tls.h>
 
-#define TLS_ALPN_MAX  16  /* protocols that are offered at most */
-#define TLS_CHAIN_MAX 16  /* certificates that a peer may show */
+#define TLS_ALPN_MAX  16 /* protocols that are offered at most */
+#define TLS_CHAIN_MAX 16 /* certificates that a peer may show */
+#define TLS_HANDSHAKE_MAX \
+    (256 * 1024)          /* bytes that a peer may send in a handshake: GnuTLS would keep 16 MiB of a message */
 #define TLS_WORDS_MAX 600 /* bytes of the reasons why a certificate is refused, with their NUL */
 #define TLS_PATIENCE_MAX \
     8 /* times that a peer may do what it was told not to: ask for a renegotiation, send warnings */
@@ -60,6 +62,7 @@ struct tls {
     zoc_event settled; /* wakes who waits for the handshake of another */
     zoc_time begun;    /* the handshake; 0: it has not */
     int step;          /* what GnuTLS returned last in it */
+    size_t shaken;     /* bytes that were received in it */
     zoc_bytes input;   /* was received and not looked at; lent by the stream below */
     size_t taken;      /* bytes before it that were lent with it, and that GnuTLS has taken */
     char head[8];      /* what the peer said first */
@@ -79,8 +82,11 @@ struct tls {
 /* tls.c */
 extern const struct stream_operations tls_operations;
 
-/* The nearest TLS in a stream; NULL. */
-struct tls *tls_of(const zoc_stream *stream);
+/* Releases what it keeps, but not the stream below. */
+void tls_release(struct tls *tls);
+
+/* As tls_agree, and waits until what the handshake left to be said is written. */
+int tls_agree_and_flush(struct tls *tls);
 
 /* Waits for more bytes of the peer, which lie in `input` then. Returns 0, also at the end, or as zoc_receive. */
 int tls_receive_below(struct tls *tls);
@@ -104,6 +110,9 @@ const struct tls_shown *tls_shown_for(const zoc_tls_context *context, const char
 
 /* tls_context.c: words for a failure of GnuTLS that a file (NULL: none) is behind. Returns the failure for us. */
 int tls_refuse_file(int error, const char *path);
+
+/* tls_open.c: the nearest TLS in a stream; NULL. */
+struct tls *tls_of(const zoc_stream *stream);
 
 /* tls_session.c: the session of GnuTLS behind a stream. Returns 0, -ENOMEM, or -ZOC_ETLS with words. */
 int tls_session_open(struct tls *tls);

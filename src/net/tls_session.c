@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <zocalo/error.h>
 
-#define HANDSHAKE_MESSAGE_MAX (128 * 1024) /* bytes; what is longer is refused */
-
 /* --- bytes for GnuTLS ----------------------------------------------------------------------------- */
 
 /* The end of the stream below is no input: whoever finds it says what it means. */
@@ -53,7 +51,7 @@ static void connect_to_layer(struct tls *tls)
     gnutls.gnutls_transport_set_push_function(tls->session, push);
     gnutls.gnutls_transport_set_pull_timeout_function(tls->session, never_wait);
     gnutls.gnutls_handshake_set_timeout(tls->session, 0); /* the fiber's deadline does that */
-    gnutls.gnutls_handshake_set_max_packet_length(tls->session, HANDSHAKE_MESSAGE_MAX);
+    gnutls.gnutls_handshake_set_max_packet_length(tls->session, TLS_HANDSHAKE_MAX);
 }
 
 /* --- what it is to be ----------------------------------------------------------------------------- */

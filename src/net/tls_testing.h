@@ -279,4 +279,75 @@ static inline void testing_agree(struct testing_pair *pair)
         fail_msg("client: %s, server: %s", client.why, server.why);
 }
 
+/* The same failure, now and ever after. */
+static inline void testing_expect_failure(zoc_stream *stream, int error, const char *words)
+{
+    zoc_bytes chunk;
+
+    ssize_t received = 0;
+
+    ZOC_WITHIN(5 * ZOC_SECOND)
+        received = zoc_receive(stream, &chunk);
+    assert_string_equal(received < 0 ? zoc_why() : "", words);
+    assert_int_equal(received, error);
+    assert_int_equal(zoc_receive(stream, &chunk), error); /* and ever after */
+    assert_string_equal(zoc_why(), words);
+}
+
+/* --- a stream below that takes so many bytes, and no more ------------------------------------------- */
+
+struct testing_narrow {
+    struct layer layer; /* first */
+    size_t left;
+    size_t written;
+};
+
+static inline ssize_t testing_receive_narrow(zoc_stream *stream, zoc_bytes *ret_chunk)
+{
+    return zoc_receive(layer_inner(stream), ret_chunk);
+}
+
+static inline ssize_t testing_read_narrow(zoc_stream *stream, void *data, size_t size)
+{
+    return zoc_read(layer_inner(stream), data, size);
+}
+
+static inline int testing_write_narrow(zoc_stream *stream, const struct iovec *pieces, int count, size_t size,
+                                       size_t *ret_written)
+{
+    struct testing_narrow *narrow = (struct testing_narrow *)stream;
+    size_t some = size < narrow->left ? size : narrow->left;
+
+    assert_int_equal(count, 1);
+    if (some > 0)
+        assert_int_equal(zoc_write(layer_inner(stream), pieces[0].iov_base, some), some);
+    narrow->left -= some;
+    *ret_written = some;
+    narrow->written += some;
+    ZOC_FINISH
+        return some == size ? 0 : zoc_sleep(ZOC_HOUR);
+    return 0;
+}
+
+static const struct stream_operations testing_narrow_operations = {
+    .receive = testing_receive_narrow,
+    .read = testing_read_narrow,
+    .writev = testing_write_narrow,
+    .shut = layer_shut,
+    .close = layer_close,
+    .describe = layer_describe,
+    .plain = layer_plain,
+    .below = layer_below,
+};
+
+static inline struct testing_narrow *testing_narrow_over(zoc_stream *inner)
+{
+    struct testing_narrow *narrow = calloc(1, sizeof *narrow);
+
+    stream_init(&narrow->layer.stream, &testing_narrow_operations);
+    narrow->layer.inner = inner;
+    narrow->left = SIZE_MAX;
+    return narrow;
+}
+
 #endif

@@ -182,6 +182,37 @@ static void one_that_is_no_authority_vouches_for_nobody(void)
     testing_forget(&middle);
 }
 
+/* The words for a chain of so many certificates. */
+static void visit_chain(unsigned count, struct outcome *outcome)
+{
+    const char *name = next_name();
+    struct testing_identity chain[TLS_CHAIN_MAX + 1];
+    char link[16];
+
+    for (unsigned i = count - 1; i > 0; i--) {
+        snprintf(link, sizeof link, "link %u", i);
+        chain[i] = testing_issue(i == count - 1 ? &authorities.root : &chain[i + 1],
+                                 (struct testing_wish){ .common_name = link, .authority = true });
+    }
+    chain[0] = testing_issue(&chain[1], (struct testing_wish){ .names = { "host.example" } });
+    char *file = testing_put(name, &chain[0]);
+    for (unsigned i = 1; i < count; i++)
+        testing_put_certificate(name, chain[i].certificate);
+    visit_with(outcome, file, (zoc_tls_options){ .ca = authorities.ca }, "host.example");
+    for (unsigned i = 0; i < count; i++)
+        testing_forget(&chain[i]);
+}
+
+static void chains_are_bounded(void)
+{
+    struct outcome outcome;
+
+    visit_chain(TLS_CHAIN_MAX, &outcome);
+    assert_string_equal(outcome.client.why, "");
+    visit_chain(TLS_CHAIN_MAX + 1, &outcome);
+    assert_int_equal(outcome.client.result, -ZOC_ECERTIFICATE);
+}
+
 static void the_system_does_not_know_the_authorities_of_a_test(void)
 {
     expect_refused_by((zoc_tls_options){ 0 }, issue((struct testing_wish){ 0 }), "host.example",
@@ -516,6 +547,7 @@ int main(void)
         ON_NET(who_vouches_for_itself_is_self_signed),
         ON_NET(a_certificate_that_is_trusted_itself_is_good),
         ON_NET(one_that_is_no_authority_vouches_for_nobody),
+        ON_NET(chains_are_bounded),
         ON_NET(the_system_does_not_know_the_authorities_of_a_test),
         ON_NET(the_day_is_told_when_it_expired),
         ON_NET(the_day_is_told_from_which_it_is_valid),
