@@ -33,9 +33,7 @@ static zoc_time limit_of(const struct reach *reach, zoc_time start)
 
 static int try_once(const struct reach *reach, zoc_stream **ret_peer)
 {
-    const zoc_dial_options options = {
-        .observer = reach->observer, .introduce = reach->introduce, .arg = reach->arg
-    };
+    const zoc_dial_options options = { .observer = reach->observer, .introduce = reach->introduce, .arg = reach->arg };
 
     return reach->proxy ? proxy_dial(reach->proxy, reach->endpoint, &options, ret_peer)
                         : zoc_dial_endpoint(reach->endpoint, &options, ret_peer);
