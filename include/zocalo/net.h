@@ -66,8 +66,12 @@ const zoc_endpoint *zoc_listener_endpoint(const zoc_listener *listener);
 /* What a listener at tls:// shows and trusts; NULL of any other. */
 zoc_tls_context *zoc_listener_tls(const zoc_listener *listener);
 
-/* Another one, which is shared, for those who come from now on. To be called before anybody accepts from it. */
+/* Another one, which is shared, for those who come from now on. In the loop of the listener. */
 void zoc_listener_set_tls(zoc_listener *listener, zoc_tls_context *context);
+
+/* The same with what is in the files of its endpoint now; nothing where there is no TLS. Waits. Returns 0, or as zoc_listen
+ * with the one that it had before. */
+int zoc_listener_renew_tls(zoc_listener *listener);
 
 /* Waits for the next connection, in one fiber at a time; of tls:// its handshake is still to come (see zocalo/tls.h). When descriptors run out (EMFILE, ENFILE) or memory does, it
  * waits until one is freed, at most ZOC_ACCEPT_RETRY, and tries again. Returns 0, -ECANCELED (also by a soft stop, once

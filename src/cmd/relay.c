@@ -228,13 +228,29 @@ static int run_relay(void *arg)
     return 0;
 }
 
+static bool has_certificates(const struct relay *relay)
+{
+    bool found = relay->target->listens && relay->target->scheme == ZOC_TLS;
+
+    for (size_t i = 0; i < relay->place_count; i++)
+        found |= relay->places[i]->scheme == ZOC_TLS;
+    return found;
+}
+
+static int renew(void *arg)
+{
+    relay_renew(&((struct settings *)arg)->relay);
+    return 0;
+}
+
 /* Nothing is lost by ending a pair at once that nobody new comes to. */
 static int run_fiber(void *arg)
 {
     struct settings *settings = arg;
-    zoc_duration grace = relay_serves(&settings->relay) ? settings->grace : 0;
+    const struct interrupt_manners manners = { .grace = relay_serves(&settings->relay) ? settings->grace : 0,
+                                               .renew = has_certificates(&settings->relay) ? renew : NULL };
 
-    return interrupt_run_gracefully(run_relay, settings, grace, &settings->signal);
+    return interrupt_run_with(&manners, run_relay, settings, &settings->signal);
 }
 
 /* --- the verb ------------------------------------------------------------------------------------- */

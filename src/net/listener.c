@@ -53,12 +53,10 @@ static int start_listening(zoc_listener *listener, int fd)
     return 0;
 }
 
-static int prepare_tls(zoc_listener *listener)
+static int read_tls(zoc_listener *listener)
 {
     const zoc_endpoint *endpoint = listener->endpoint;
 
-    if (endpoint->scheme != ZOC_TLS)
-        return 0;
     return dial_blame_files(
         zoc_tls_context_new(&endpoint->options.tls, ZOC_TLS_SERVER, endpoint->host, &listener->tls));
 }
@@ -68,8 +66,8 @@ static int open_listener(zoc_listener *listener)
     struct binding binding = { .fd = -1 };
     int result = endpoint_check_listen(listener->endpoint);
 
-    if (result == 0)
-        result = prepare_tls(listener);
+    if (result == 0 && listener->endpoint->scheme == ZOC_TLS)
+        result = read_tls(listener);
     if (result == 0)
         result = listener_bind(listener->endpoint, &binding);
     if (result < 0)
@@ -133,6 +131,17 @@ void zoc_listener_set_tls(zoc_listener *listener, zoc_tls_context *context)
 {
     zoc_tls_context_free(listener->tls);
     listener->tls = zoc_tls_context_share(context);
+}
+
+int zoc_listener_renew_tls(zoc_listener *listener)
+{
+    zoc_tls_context *before = listener->tls;
+    int result = before ? read_tls(listener) : 0;
+
+    if (result < 0)
+        return wrap_listen(result, listener->endpoint);
+    zoc_tls_context_free(before);
+    return 0;
 }
 
 /* --- the end -------------------------------------------------------------------------------------- */
@@ -316,19 +325,20 @@ static void tell_accepted(zoc_observer *observer, zoc_stream *stream, const zoc_
 }
 
 /* Nobody is waited for: the handshake is the business of whoever serves the connection. */
-static int put_tls_over(const zoc_listener *listener, zoc_stream **stream)
+static int put_tls_over(zoc_tls_context *tls, zoc_stream **stream)
 {
     zoc_stream *below = *stream;
 
-    if (!listener->tls)
+    if (!tls)
         return 0;
-    int result = zoc_tls_server(below, listener->tls, stream);
+    int result = zoc_tls_server(below, tls, stream);
     if (result < 0)
         zoc_close(below);
     return result;
 }
 
-int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream)
+int listener_new_stream(const zoc_listener *listener, zoc_tls_context *tls, int fd, const zoc_address *peer,
+                        zoc_stream **ret_stream)
 {
     struct descriptor *descriptor;
     int result = descriptor_new(fd, listener->kind, peer, &descriptor);
@@ -338,7 +348,7 @@ int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address 
         return zoc_fail(result, _("watch a connection"));
     }
     zoc_stream *stream = &descriptor->stream;
-    result = put_tls_over(listener, &stream);
+    result = put_tls_over(tls, &stream);
     if (result < 0)
         return result;
     zoc_observe(stream, listener->observer);
@@ -354,5 +364,5 @@ int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream)
     zoc_address peer;
     int result = listener_accept(listener, &fd, &peer);
 
-    return result < 0 ? result : listener_new_stream(listener, fd, &peer, ret_stream);
+    return result < 0 ? result : listener_new_stream(listener, listener->tls, fd, &peer, ret_stream);
 }

@@ -63,8 +63,9 @@ void inherited_note(int fd);
  * next, and this is true. */
 bool inherited_give_back(int fd);
 
-/* A stream over an accepted connection, in the loop that calls, with TLS where that belongs to it. Takes the descriptor
- * over, and closes it when it fails. */
-int listener_new_stream(const zoc_listener *listener, int fd, const zoc_address *peer, zoc_stream **ret_stream);
+/* A stream over an accepted connection, in the loop that calls, with TLS where there is such a context: the one that the
+ * listener had when it was accepted. Takes the descriptor over, and closes it when it fails. */
+int listener_new_stream(const zoc_listener *listener, zoc_tls_context *tls, int fd, const zoc_address *peer,
+                        zoc_stream **ret_stream);
 
 #endif

@@ -31,6 +31,7 @@ struct connection {
     struct message left; /* to the gate's loop */
     struct serving *serving;
     zoc_gate *gate;
+    zoc_tls_context *tls; /* what it is shown: the listener may have another one by then; NULL: no TLS */
     unsigned loop;
     int fd;
     zoc_address peer;
@@ -49,6 +50,7 @@ static void deliver_left(struct message *message)
 static void forget(struct connection *connection)
 {
     __atomic_fetch_sub(&connection->serving->active[connection->loop], 1, __ATOMIC_RELAXED);
+    zoc_tls_context_free(connection->tls);
     if (connection->gate)
         gate_leave(connection->gate, &connection->left);
     else
@@ -69,7 +71,7 @@ static int serve_connection(void *arg)
     struct serving *serving = connection->serving;
     zoc_stream *peer;
 
-    if (listener_new_stream(serving->listener, connection->fd, &connection->peer, &peer) < 0) {
+    if (listener_new_stream(serving->listener, connection->tls, connection->fd, &connection->peer, &peer) < 0) {
         forget(connection);
         return 0;
     }
@@ -104,9 +106,11 @@ static struct connection *new_connection(struct serving *serving)
 
     if (!connection)
         return NULL;
+    zoc_tls_context *tls = serving->listener->tls;
     *connection = (struct connection){ .left.deliver = deliver_left,
                                        .serving = serving,
                                        .gate = serving->gate,
+                                       .tls = tls ? zoc_tls_context_share(tls) : NULL,
                                        .loop = least_busy(serving),
                                        .fd = serving->newcomer.fd,
                                        .peer = serving->newcomer.peer };

@@ -110,6 +110,16 @@ __attribute__((noinline)) void record_unnamed(const zoc_address *peer, int error
     zoc_log_record(level, "no PROXY header", record.fields, record.count);
 }
 
+void record_renewed(const zoc_endpoint *place)
+{
+    struct record record = { 0 };
+    char *text = zoc_endpoint_text(place);
+
+    add_text(&record, "endpoint", text ? text : "");
+    zoc_log_record(ZOC_LOG_INFO, "certificates read again", record.fields, record.count);
+    free(text);
+}
+
 __attribute__((noinline)) void record_denied(const zoc_address *peer)
 {
     char text[ZOC_ADDRESS_TEXT];

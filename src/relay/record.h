@@ -17,6 +17,9 @@ void record_unreached(const struct relay *relay, int64_t number, const zoc_addre
 /* A proxy that did not say whose connection it is. The words of zoc_why() say why. */
 void record_unnamed(const zoc_address *peer, int error);
 
+/* The certificates of a place were read again. */
+void record_renewed(const zoc_endpoint *place);
+
 void record_denied(const zoc_address *peer);
 
 #endif

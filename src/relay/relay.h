@@ -15,6 +15,8 @@
 #define RELAY_IDLE     (60 * ZOC_SECOND) /* after which a conversation of datagrams is over, when nobody said */
 #define RELAY_UNSET    ((zoc_duration)-1)
 
+struct place;
+
 struct relay {
     /* What it joins: see relay_arrange. */
     zoc_endpoint **places; /* owned, and what they are too; they listen. None: `source` is dialled, once */
@@ -39,12 +41,13 @@ struct relay {
     zoc_observer *observer; /* of every stream; NULL: nobody */
     struct transcript transcript; /* of every connection, where it is open; of one loop, and of no datagrams that
                                    * somebody waits for */
-    void (*tell_place)(const zoc_endpoint *where); /* somebody can come there now */
+    void (*tell_place)(const zoc_endpoint *where, const zoc_tls_context *tls); /* somebody can come there now */
 
     /* The relay's own while it runs. */
     zoc_gate *gate;
     zoc_crew *crew;
-    zoc_group serving; /* the places */
+    struct place *open; /* as many as places, while it serves; NULL */
+    zoc_group serving;  /* the places */
     struct partners partners;
     struct sessions sessions;
     struct dump dump;
@@ -66,6 +69,10 @@ int relay_once(struct relay *relay);
  * happened to each connection is logged. Returns 0 after a soft stop and when nobody reads the dump any more;
  * -ECANCELED; otherwise why it could not begin or go on, with words. */
 int relay_serve(struct relay *relay);
+
+/* Reads the certificates and keys of its places at tls:// again, for those who come from now on, and logs what came of it;
+ * where that fails, the ones that it had stay. Waits. */
+void relay_renew(struct relay *relay);
 
 void relay_release(struct relay *relay);
 

@@ -1,11 +1,13 @@
 /* Serving: the places of a relay, and what those who come at them share. */
 #include "base/text.h"
 #include "relay/line.h"
+#include "relay/record.h"
 #include "relay/relay.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <zocalo/error.h>
+#include <zocalo/log.h>
 
 /* Where somebody can come: one of the two. */
 struct place {
@@ -24,9 +26,13 @@ static int open_place(struct place *place, const zoc_endpoint *endpoint)
     int result = datagrams ? zoc_datagrams_open(endpoint, &place->socket)
                            : zoc_listen_endpoint(endpoint, &options, &place->listener);
 
-    if (result == 0)
-        relay->tell_place(datagrams ? zoc_datagrams_endpoint(place->socket) : zoc_listener_endpoint(place->listener));
-    return result;
+    if (result < 0)
+        return result;
+    if (datagrams)
+        relay->tell_place(zoc_datagrams_endpoint(place->socket), NULL);
+    else
+        relay->tell_place(zoc_listener_endpoint(place->listener), zoc_listener_tls(place->listener));
+    return 0;
 }
 
 static void close_place(struct place *place)
@@ -60,7 +66,7 @@ static int open_all(struct relay *relay, struct place *places)
     relay->partners = (struct partners){ .access = &relay->access };
     result = zoc_listen_endpoint(relay->target, &options, &relay->partners.listener);
     if (result == 0)
-        relay->tell_place(zoc_listener_endpoint(relay->partners.listener));
+        relay->tell_place(zoc_listener_endpoint(relay->partners.listener), zoc_listener_tls(relay->partners.listener));
     return result;
 }
 
@@ -86,17 +92,50 @@ static void close_shared(struct relay *relay)
     zoc_crew_free(relay->crew);
 }
 
+/* --- certificates ---------------------------------------------------------------------------------- */
+
+static void renew(zoc_listener *listener)
+{
+    if (!listener || !zoc_listener_tls(listener))
+        return;
+    int result = zoc_listener_renew_tls(listener);
+    if (result == 0)
+        record_renewed(zoc_listener_endpoint(listener));
+    else if (result != -ECANCELED)
+        zoc_log(ZOC_LOG_ERROR, "certificates stay as they were: %s", zoc_why());
+}
+
+static int renew_all(void *arg)
+{
+    struct relay *relay = arg;
+
+    for (size_t i = 0; i < relay->place_count; i++)
+        renew(relay->open[i].listener);
+    renew(relay->partners.listener);
+    return 0;
+}
+
+/* One of those who serve: the places stay until it has ended. */
+void relay_renew(struct relay *relay)
+{
+    if (relay->open)
+        zoc_go(&relay->serving, renew_all, relay);
+}
+
 /* --- serving --------------------------------------------------------------------------------------- */
 
 static int serve_all(struct relay *relay, struct place *places)
 {
     int result = 0;
 
+    relay->open = places;
+
     for (size_t i = 0; i < relay->place_count && result == 0; i++)
         result = zoc_go(&relay->serving, serve_place, &places[i]);
     if (result < 0)
         zoc_group_cancel(&relay->serving);
     int served = zoc_group_wait(&relay->serving);
+    relay->open = NULL;
     return result < 0 ? result : served;
 }
 

@@ -16,35 +16,45 @@ static void list_signals(int *ret_signals)
 }
 
 struct watchman {
+    const struct interrupt_manners *manners;
     zoc_signals *signals;
     zoc_group *working;
-    zoc_duration grace; /* 0: none */
+    void *arg;
     int *signal;
 };
 
-static int await_signal(void *arg)
+static int await_end(const struct watchman *watchman)
+{
+    int signal;
+
+    while ((signal = zoc_signals_wait(watchman->signals)) == SIGHUP && watchman->manners->renew)
+        watchman->manners->renew(watchman->arg);
+    return signal;
+}
+
+static int obey(void *arg)
 {
     struct watchman *watchman = arg;
-    int signal = zoc_signals_wait(watchman->signals);
+    int signal = await_end(watchman);
 
     if (signal < 0)
         return 0;
     *watchman->signal = signal;
-    if (watchman->grace) {
+    if (watchman->manners->grace) {
         zoc_group_stop(watchman->working);
-        ZOC_WITHIN(watchman->grace)
-            signal = zoc_signals_wait(watchman->signals);
+        ZOC_WITHIN(watchman->manners->grace)
+            signal = await_end(watchman);
     }
     if (signal != -ECANCELED)
         zoc_group_cancel(watchman->working);
     return 0;
 }
 
-int interrupt_run_gracefully(zoc_fn *work, void *arg, zoc_duration grace, int *signal)
+int interrupt_run_with(const struct interrupt_manners *manners, zoc_fn *work, void *arg, int *signal)
 {
     ZOC_GROUP(working);
     ZOC_GROUP(watch);
-    struct watchman watchman = { .working = &working, .grace = grace, .signal = signal };
+    struct watchman watchman = { .manners = manners, .working = &working, .arg = arg, .signal = signal };
     int signals[4];
 
     list_signals(signals);
@@ -52,7 +62,7 @@ int interrupt_run_gracefully(zoc_fn *work, void *arg, zoc_duration grace, int *s
     if (result == 0)
         result = zoc_go(&working, work, arg);
     if (result == 0)
-        result = zoc_go(&watch, await_signal, &watchman);
+        result = zoc_go(&watch, obey, &watchman);
     zoc_group_wait(&working);
     zoc_group_end(&watch);
     zoc_signals_close(watchman.signals);
@@ -61,7 +71,9 @@ int interrupt_run_gracefully(zoc_fn *work, void *arg, zoc_duration grace, int *s
 
 int interrupt_run(zoc_fn *work, void *arg, int *signal)
 {
-    return interrupt_run_gracefully(work, arg, 0, signal);
+    static const struct interrupt_manners none;
+
+    return interrupt_run_with(&none, work, arg, signal);
 }
 
 void interrupt_end(int number)

@@ -46,12 +46,15 @@ static int wait_twice(void *arg)
     return 0;
 }
 
+static const struct interrupt_manners patient = { .grace = ZOC_HOUR };
+static const struct interrupt_manners hasty = { .grace = ZOC_MILLISECOND };
+
 static void gracefully_the_first_stops_the_work_and_the_second_cancels_it(void)
 {
     struct stages stages = { .again = true };
     int came = 0;
 
-    assert_int_equal(interrupt_run_gracefully(wait_twice, &stages, ZOC_HOUR, &came), 0);
+    assert_int_equal(interrupt_run_with(&patient, wait_twice, &stages, &came), 0);
     assert_int_equal(came, SIGTERM);
     assert_int_equal(stages.stopped, -ECANCELED);
     assert_int_equal(stages.cancelled, -ECANCELED);
@@ -62,8 +65,43 @@ static void the_end_of_the_grace_cancels_it(void)
     struct stages stages = { 0 };
     int came = 0;
 
-    assert_int_equal(interrupt_run_gracefully(wait_twice, &stages, ZOC_MILLISECOND, &came), 0);
+    assert_int_equal(interrupt_run_with(&hasty, wait_twice, &stages, &came), 0);
     assert_int_equal(stages.cancelled, -ECANCELED);
+}
+
+struct renewals {
+    int count;
+    zoc_event first;
+};
+
+static int renew(void *arg)
+{
+    struct renewals *renewals = arg;
+
+    renewals->count++;
+    zoc_event_set(&renewals->first);
+    return 0;
+}
+
+static int hang_up_and_end(void *arg)
+{
+    struct renewals *renewals = arg;
+
+    raise(SIGHUP);
+    assert_int_equal(zoc_event_wait(&renewals->first), 0);
+    raise(SIGTERM);
+    return zoc_sleep(ZOC_HOUR);
+}
+
+static void a_hang_up_renews_where_there_is_something_to_renew(void)
+{
+    static const struct interrupt_manners manners = { .renew = renew };
+    struct renewals renewals = { 0 };
+    int came = 0;
+
+    assert_int_equal(interrupt_run_with(&manners, hang_up_and_end, &renewals, &came), 0);
+    assert_int_equal(came, SIGTERM);
+    assert_int_equal(renewals.count, 1);
 }
 
 static int raise_and_return(void *arg)
@@ -86,9 +124,8 @@ static void what_was_ignored_stays_ignored(void)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_NET(each_of_them_cancels_the_work),
-        ON_NET(gracefully_the_first_stops_the_work_and_the_second_cancels_it),
-        ON_NET(the_end_of_the_grace_cancels_it),
+        ON_NET(each_of_them_cancels_the_work),   ON_NET(gracefully_the_first_stops_the_work_and_the_second_cancels_it),
+        ON_NET(the_end_of_the_grace_cancels_it), ON_NET(a_hang_up_renews_where_there_is_something_to_renew),
         ON_NET(what_was_ignored_stays_ignored),
     };
 
