@@ -119,26 +119,19 @@ static bool has_datagrams(const zoc_endpoint *endpoint)
     return endpoint && zoc_endpoint_has_datagrams(endpoint);
 }
 
-static bool awaits_datagrams(const struct relay *relay)
+static bool joins_datagrams(const struct relay *relay)
 {
-    bool found = false;
+    bool found = has_datagrams(relay->source) || has_datagrams(relay->target);
 
     for (size_t i = 0; i < relay->place_count; i++)
         found |= has_datagrams(relay->places[i]);
     return found;
 }
 
-static bool joins_datagrams(const struct relay *relay)
-{
-    return has_datagrams(relay->source) || has_datagrams(relay->target) || awaits_datagrams(relay);
-}
-
 static int check_transcript(const struct settings *settings)
 {
     if (settings->relay.threads != 1)
         return zoc_refuse(-EINVAL, _("options '--transcript' and '--threads' exclude one another"));
-    if (awaits_datagrams(&settings->relay))
-        return zoc_refuse(-EINVAL, _("option '--transcript' is for connections, not for datagrams"));
     return 0;
 }
 

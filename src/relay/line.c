@@ -114,15 +114,15 @@ zoc_observer *relay_observer(const struct relay *relay, struct recording *record
 
 /* --- serving --------------------------------------------------------------------------------------- */
 
-static int await_partner(struct relay *relay, struct line *line, zoc_stream **ret_stream)
+static int await_partner(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream)
 {
     zoc_stream *partner;
     int result = partner_await(&relay->partners, &partner);
 
     if (result < 0)
         return result;
-    if (line && line->recording)
-        recording_follow(line->recording, SIDE_SERVER, partner);
+    if (recording)
+        recording_follow(recording, SIDE_SERVER, partner);
     result = line ? line_introduce(line, partner) : 0;
     if (result < 0)
         zoc_reset(partner);
@@ -131,16 +131,16 @@ static int await_partner(struct relay *relay, struct line *line, zoc_stream **re
     return result;
 }
 
-int relay_open_target(struct relay *relay, struct line *line, zoc_stream **ret_stream)
+int relay_open_target(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream)
 {
     const struct reach reach = { .endpoint = relay->target,
-                                 .observer = relay_observer(relay, line ? line->recording : NULL, SIDE_SERVER),
+                                 .observer = relay_observer(relay, recording, SIDE_SERVER),
                                  .introduce = line ? line_introduce : NULL,
                                  .arg = line,
                                  .timeout = relay->timeout,
                                  .wait = relay->wait };
 
-    return relay->target->listens ? await_partner(relay, line, ret_stream) : reach_peer(&reach, ret_stream);
+    return relay->target->listens ? await_partner(relay, recording, line, ret_stream) : reach_peer(&reach, ret_stream);
 }
 
 zoc_duration relay_idle(const struct relay *relay, bool datagrams)
@@ -179,7 +179,7 @@ static int open_and_join(struct line *line)
     int result = begin_recording(line);
 
     if (result == 0)
-        result = relay_open_target(line->relay, line, &target);
+        result = relay_open_target(line->relay, line->recording, line, &target);
     if (result < 0)
         record_unreached(line->relay, line->number, &line->peer, result);
     else

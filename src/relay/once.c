@@ -69,7 +69,7 @@ static int join(struct relay *relay, struct recording *recording, zoc_stream *so
 
     line_begin(&line, relay, 0, source);
     line.recording = recording;
-    int result = relay_open_target(relay, &line, &target);
+    int result = relay_open_target(relay, recording, &line, &target);
     if (result < 0) {
         zoc_reset(source);
     } else {

@@ -39,8 +39,7 @@ struct relay {
     bool hex;               /* a dump on `output` */
     zoc_stream *output;     /* for the dump; not closed here */
     zoc_observer *observer; /* of every stream; NULL: nobody */
-    struct transcript transcript; /* of every connection, where it is open; of one loop, and of no datagrams that
-                                   * somebody waits for */
+    struct transcript transcript; /* of every connection and session, where it is open; of one loop */
     void (*tell_place)(const zoc_endpoint *where, const zoc_tls_context *tls); /* somebody can come there now */
 
     /* The relay's own while it runs. */
@@ -86,9 +85,9 @@ zoc_observer *relay_observer(const struct relay *relay, struct recording *record
 
 struct line;
 
-/* The other side, for somebody who has come: dialled, or the next who comes there. For a line it is recorded, and told who
- * comes; NULL: for datagrams. Waits. Returns as reach_peer, zoc_accept or line_introduce. */
-int relay_open_target(struct relay *relay, struct line *line, zoc_stream **ret_stream);
+/* The other side, for somebody who has come: dialled, or the next who comes there. It is recorded (NULL: it is not), and told
+ * whose line it is (NULL: of datagrams, which have none). Waits. Returns as reach_peer, zoc_accept or line_introduce. */
+int relay_open_target(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream);
 
 /* How long a conversation may be idle; 0: for ever. */
 zoc_duration relay_idle(const struct relay *relay, bool datagrams);

@@ -30,6 +30,8 @@ void session_feed(struct session *session, zoc_bytes datagram)
     bool fits = session->load + sizeof(struct letter) + datagram.size <= SESSION_QUEUE_MAX;
     struct letter *letter = fits ? malloc(sizeof *letter + datagram.size) : NULL;
 
+    if (session->recording)
+        recording_hear(session->recording, SIDE_CLIENT, datagram);
     if (!letter) {
         session->dropped++;
         return;
@@ -249,6 +251,8 @@ static void part(struct session *session)
         zoc_reset(session->target);
     else
         zoc_finish(session->target);
+    if (session->recording)
+        recording_part(session->recording, SIDE_CLIENT);
     session->target = NULL;
     session->parted = true;
     sessions_changed(&session->relay->sessions);
@@ -277,7 +281,7 @@ static int run_back(void *arg)
 
 static int open_target(struct session *session)
 {
-    int result = relay_open_target(session->relay, NULL, &session->target);
+    int result = relay_open_target(session->relay, session->recording, NULL, &session->target);
 
     if (result < 0)
         return result;
@@ -315,6 +319,16 @@ static void attach(struct session *session)
     }
 }
 
+static int begin_recording(struct session *session)
+{
+    const zoc_correspondent *who = &session->entry.who;
+    int result = relay_record(session->relay, &session->recording);
+
+    if (result == 0 && session->recording)
+        recording_meet(session->recording, SIDE_CLIENT, &who->peer, &who->local);
+    return result;
+}
+
 int session_new(struct relay *relay, zoc_datagrams *socket, const zoc_correspondent *who, struct session **ret_session)
 {
     struct session *session = malloc(sizeof *session);
@@ -328,11 +342,17 @@ int session_new(struct relay *relay, zoc_datagrams *socket, const zoc_correspond
                                  .active = 1 };
     session->last = &session->first;
     attach(session);
-    int result = zoc_go(&session->work, run_forth, session);
-    if (result < 0)
-        free(session);
-    else
+    int result = begin_recording(session);
+    if (result == 0)
+        result = zoc_go(&session->work, run_forth, session);
+    if (result == 0) {
         *ret_session = session;
+        return 0;
+    }
+    if (session->recording)
+        recording_part(session->recording, SIDE_CLIENT);
+    recording_free(session->recording);
+    free(session);
     return result;
 }
 
@@ -352,6 +372,7 @@ void session_free(struct session *session)
     zoc_group_end(&session->work);
     while (session->first)
         drop_first(session);
+    recording_free(session->recording);
     free(session->why);
     free(session);
 }

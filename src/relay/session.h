@@ -18,7 +18,8 @@ struct session {
     zoc_stream *target; /* NULL: not yet */
     zoc_address local;  /* of a target of datagrams, that these come from there; size 0: none do */
     struct dump_tap dumps[2];
-    struct tap *taps[2]; /* see what came from the peer, and what goes to it; NULL: nobody */
+    struct tap *taps[2];         /* see what came from the peer, and what goes to it; NULL: nobody */
+    struct recording *recording; /* NULL: none */
 
     struct letter *first, **last; /* that wait to be sent to the target */
     size_t load;                  /* bytes of SESSION_QUEUE_MAX that they are */

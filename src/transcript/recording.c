@@ -92,7 +92,7 @@ static void record_attempt(struct seen *seen, const zoc_notice *notice)
 
 static void record_data(const struct seen *seen, const zoc_notice *notice, enum side from)
 {
-    bool datagram = zoc_stream_has_messages(notice->stream);
+    bool datagram = !notice->stream || zoc_stream_has_messages(notice->stream);
     zoc_bytes rest = notice->bytes;
 
     do {
@@ -230,4 +230,21 @@ void recording_follow(struct recording *recording, enum side peer, zoc_stream *s
     zoc_stream_local(stream, &local);
     zoc_observe(stream, observer);
     begin((struct seen *)observer, &accepted);
+}
+
+void recording_meet(struct recording *recording, enum side peer, const zoc_address *address, const zoc_address *local)
+{
+    zoc_observer *observer = recording_observer(recording, peer, NULL);
+
+    observer_tell(observer, (zoc_notice){ .kind = ZOC_ACCEPTED, .address = address, .local = local });
+}
+
+void recording_hear(struct recording *recording, enum side peer, zoc_bytes datagram)
+{
+    observer_tell(&recording->seen[peer].observer, (zoc_notice){ .kind = ZOC_RECEIVED, .bytes = datagram });
+}
+
+void recording_part(struct recording *recording, enum side peer)
+{
+    observer_tell(&recording->seen[peer].observer, (zoc_notice){ .kind = ZOC_CLOSED });
 }

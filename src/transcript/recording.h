@@ -17,6 +17,11 @@ void recording_free(struct recording *recording); /* lets go of it; NULL is fine
  * is closed by somebody else, the recording is held until then. */
 zoc_observer *recording_observer(struct recording *recording, enum side peer, zoc_observer *also);
 
+/* The same for a peer whose datagrams come to a socket of many: it came, and said that; and it is over. */
+void recording_meet(struct recording *recording, enum side peer, const zoc_address *address, const zoc_address *local);
+void recording_hear(struct recording *recording, enum side peer, zoc_bytes datagram);
+void recording_part(struct recording *recording, enum side peer);
+
 /* Follows a stream that was accepted, whose peer is that side. Its observer is told of everything as before. */
 void recording_follow(struct recording *recording, enum side peer, zoc_stream *stream);
 

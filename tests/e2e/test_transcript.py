@@ -382,14 +382,33 @@ def test_two_that_are_joined_once(start, file, echo):
     assert transcripts.said(file, "client") == transcripts.said(file, "server") == b"hola"
 
 
-@pytest.mark.parametrize("arguments, why", [
-    (["--threads=2", "listen::0", ":1"], "options '--transcript' and '--threads' exclude one another"),
-    (["listen:udp://:0", "udp://:1"], "option '--transcript' is for connections, not for datagrams"),
-])
-def test_what_a_relay_cannot_write(start, file, arguments, why):
-    status, _, err = start(zocalo_path(), "relay", "--transcript", file, *arguments).finish()
-    assert (status, err) == (2, f"zocalo relay: {why}\n")
+def test_several_loops_of_a_relay_write_none(start, file):
+    status, _, err = start(zocalo_path(), "relay", "--transcript", file, "--threads=2", "listen::0", ":1").finish()
+    assert (status, err) == (2, "zocalo relay: options '--transcript' and '--threads' exclude one another\n")
     assert not file.exists()
+
+
+def test_a_session_of_datagrams_is_a_connection(start, zocalo, file, serve):
+    echo = serve("echo", "udp://127.0.0.1:0")
+    relay = start(zocalo_path(), "relay", "--transcript", file, "listen:udp://127.0.0.1:0", f"udp://127.0.0.1:{echo.port()}")
+    port = int(relay.err.match(r"^listening .*:(\d+)$").group(1))
+    with udp_socket() as one, udp_socket() as other:
+        for client, words in ((one, b"uno"), (other, b"dos"), (one, b"")):
+            client.sendto(words, ("127.0.0.1", port))
+            assert client.recvfrom(100)[0] == words
+        names = [where(one), where(other)]
+    relay.signal(signal.SIGTERM)
+    assert relay.wait() == 0
+    events = transcripts.read(file)
+    assert [event["client"] for event in events if event["event"] == "accepted"] == names
+    for number, words in ((1, [b"uno", b""]), (2, [b"dos"])):
+        said = [event for event in events if event["event"] == "data" and event["connection"] == number]
+        assert all(event["datagram"] for event in said)
+        assert [(event["from"], event["text"].encode()) for event in said] == [
+            (side, word) for word in words for side in ("client", "server")]
+        assert events[-1]["event"] == "closed"
+    replayed = zocalo("replay", "--fast", file, f"udp://127.0.0.1:{echo.port()}")
+    assert replayed.finish()[0] == 0
 
 
 def test_a_full_disk_of_a_relay(start, echo):
