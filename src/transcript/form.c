@@ -94,8 +94,9 @@ zoc_bytes form_piece(zoc_bytes *rest)
 int form_event(zoc_buffer *text, const struct form_event *event)
 {
     const char *const texts[][2] = {
-        { "event", event->event },   { "from", event->from }, { "client", event->client },
-        { "server", event->server }, { "name", event->name }, { "error", event->error },
+        { "event", event->event },     { "from", event->from },     { "client", event->client },
+        { "server", event->server },   { "name", event->name },     { "error", event->error },
+        { "version", event->version }, { "cipher", event->cipher }, { "alpn", event->alpn },
     };
     int result = zoc_buffer_printf(text, "{\"time_ns\":%" PRId64, event->time);
 

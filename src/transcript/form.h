@@ -16,6 +16,7 @@ struct form_event {
     unsigned connection; /* 0: none */
     const char *from;    /* NULL: nobody; and so for the other texts */
     const char *client, *server, *name, *error;
+    const char *version, *cipher, *alpn; /* of TLS */
     const zoc_bytes *data; /* at most TRANSCRIPT_PIECE_MAX of them; NULL: none */
     bool datagram;         /* they are one */
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <zocalo/error.h>
 #include <zocalo/fiber.h>
+#include <zocalo/tls.h>
 
 /* A stream of it, whose peer is one of its sides. */
 struct seen {
@@ -159,7 +160,15 @@ static void record_our_reset(struct seen *seen, const zoc_notice *notice)
 
 static void record_agreement(struct seen *seen, const zoc_notice *notice)
 {
-    record(seen, notice, (struct form_event){ .event = "tls_agreed", .from = side_name(seen->peer) });
+    struct form_event event = { .event = "tls_agreed", .from = side_name(seen->peer) };
+    zoc_tls_info info;
+
+    if (zoc_tls_get_info(notice->stream, &info) == 0) {
+        event.version = info.version;
+        event.cipher = info.cipher;
+        event.alpn = *info.alpn ? info.alpn : NULL;
+    }
+    record(seen, notice, event);
 }
 
 /* What is not here is no part of the conversation. */

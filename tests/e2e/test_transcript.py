@@ -9,6 +9,7 @@ import threading
 import pytest
 import transcripts
 from programs import PATIENCE, Program, pattern, read_all, read_exactly, reset, tcp_listener, udp_socket, zocalo_path
+from secure import TlsServer, echo_until_end, server_context
 
 
 @pytest.fixture
@@ -159,6 +160,18 @@ def test_datagrams_are_each_an_event(zocalo, file):
     assert [event for event in transcripts.told(file) if event[0] in ("client", "server")] == [
         ("client", b"hola"), ("server", b""), ("server", b"uno")]
     assert all(event["datagram"] for event in transcripts.read(file) if event["event"] == "data")
+
+
+def test_what_tls_agreed_on_is_an_event(zocalo, file, certificates):
+    with TlsServer(server_context(certificates.server(), alpn=["echo"]), echo_until_end) as server:
+        endpoint = f"tls://localhost:{server.port},ca={certificates.root},version=1.3,alpn=echo"
+        client = zocalo("connect", "--transcript", file, endpoint)
+        client.say(b"hola")
+        assert client.finish()[:2] == (0, b"hola")
+    agreed, = [event for event in transcripts.read(file) if event["event"] == "tls_agreed"]
+    assert (agreed["from"], agreed["version"], agreed["alpn"]) == ("server", "TLS 1.3", "echo")
+    assert agreed["cipher"].startswith("TLS_")
+    assert transcripts.said(file, "server") == b"hola"
 
 
 def test_what_is_told_with_v_is_the_same(zocalo, file, echo):
