@@ -77,7 +77,7 @@ def test_it_is_built(name):
 def test_its_first_lines_and_the_table_say_the_same_line_to_type(source):
     comment = source.read_text().split("*/")[0]
     line = re.search(rf"^ \*     ({source.stem}( \[.*?\]+)?)(  |$)", comment, re.MULTILINE)[1]
-    row = re.search(rf"^\| `{source.name}` \| (8|9|10|13) \| .+ \| `(.*)` \|$",
+    row = re.search(rf"^\| `{source.name}` \| (6|8|9|10|13) \| .+ \| `(.*)` \|$",
                     (ROOT / "examples" / "README.md").read_text(), re.MULTILINE)
     assert row[2] == line
 
@@ -135,6 +135,50 @@ def test_a_server_whose_port_is_taken_says_why(example, name):
 def test_a_time_that_is_none_is_refused(example, name):
     status, out, err = example(name, "tcp://127.0.0.1:0", "soon").finish()
     assert (status, out, err) == (1, b"", f"{name}: 'soon' is no time such as 30s or 500ms\n")
+
+
+# --- chapter 6 -------------------------------------------------------------------------------------
+
+
+@runs("tunnel")
+def test_tunnel(example, running, echo):
+    server, where = running("tunnel", "tcp://127.0.0.1:0", f"tcp://127.0.0.1:{echo.port()}")
+    assert said_by(where, b"hola") == b"hola"
+    server.out.match("4 bytes there, 4 back: both ended")
+    client = example("echo_client", where, "otra vez")
+    assert client.finish() == (0, b"Received: otra vez\n", "")
+
+
+def test_tunnel_puts_tls_on_and_takes_it_off(example, running, echo, certificates):
+    inner = running("tunnel", f"tls://127.0.0.1:0,{certificates.server().options}", f"tcp://127.0.0.1:{echo.port()}")[1]
+    secret = f"tls://localhost:{port_of(inner)},ca={certificates.root}"
+    _, where = running("tunnel", "tcp://127.0.0.1:0", secret)
+    assert said_by(where, b"hola") == b"hola"
+
+
+def test_tunnel_to_nobody_says_so(running):
+    with tcp_listener() as probe:
+        nowhere = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    server, where = running("tunnel", "tcp://127.0.0.1:0", nowhere)
+    assert said_by(where, b"") == b""
+    server.out.match("not reached: .*Connection refused")
+
+
+@runs("certificate")
+def test_certificate(example, serve, certificates):
+    server = serve("echo", f"tls://127.0.0.1:0,{certificates.server().options}")
+    where = f"tls://localhost:{server.port()}"
+    status, out, _ = example("certificate", f"{where},ca={certificates.root}").finish()
+    assert status == 0 and out.startswith(b"TLS 1.3, TLS_")
+    assert f"key     {certificates.server().pin()}\nbelieved\n" in out.decode()
+    assert example("certificate", f"{where},insecure").finish()[1].endswith(b"\nnot looked at\n")
+    status, out, err = example("certificate", where).finish()
+    assert (status, out) == (1, b"") and "is not known" in err
+
+
+def test_certificate_of_who_has_none(example, echo):
+    status, _, err = example("certificate", f"tcp://127.0.0.1:{echo.port()}").finish()
+    assert (status, err) == (1, "certificate: there is no TLS at this endpoint\n")
 
 
 # --- chapter 8 -------------------------------------------------------------------------------------
