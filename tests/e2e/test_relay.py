@@ -868,6 +868,23 @@ def test_a_stop_ends_sessions_once_they_are_silent(relay, udp):
     assert program.records(1, "session ended")
 
 
+def test_what_has_come_by_a_stop_is_relayed(relay, udp):
+    target = udp()
+    program = relay("listen:udp://127.0.0.1:0", "listen:udp://127.0.0.1:0", f"udp://127.0.0.1:{target.getsockname()[1]}")
+    ports = [program.port(0), program.port(1)]
+    os.kill(program.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, program.pid, os.WSTOPPED)
+    peer = udp()
+    for port in ports:
+        for number in range(50):
+            peer.sendto(b"%d" % number, ("127.0.0.1", port))
+    program.signal(signal.SIGTERM)
+    program.signal(signal.SIGCONT)
+    came = sorted(int(target.recv(9)) for _ in range(100))
+    assert came == sorted(2 * list(range(50)))
+    assert program.wait() == 0
+
+
 @pytest.mark.parametrize("command", [["ncat", "-u", "127.0.0.1", "PORT"], ["socat", "-", "UDP:127.0.0.1:PORT"]],
                          ids=["ncat", "socat"])
 def test_peers_of_datagrams_of_each_kind(relay, serve, start, command):
