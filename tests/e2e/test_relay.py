@@ -429,9 +429,8 @@ def test_a_target_that_is_away_is_a_reset_and_a_line_and_the_relay_goes_on(relay
     port = free_port()
     program = relay("--log=json", "listen:tcp://127.0.0.1:0", f"tcp://127.0.0.1:{port}")
     for count in (1, 2):
-        with program.connect() as client:
-            with pytest.raises(ConnectionResetError):
-                client.recv(1)
+        with pytest.raises(ConnectionResetError), program.connect() as client:
+            client.recv(1)
         record = program.records(count, "target not reached")[-1]
         assert record["level"] == "warning"
         assert "Connection refused" in record["error"]
@@ -469,9 +468,8 @@ def test_reaching_the_target_takes_no_longer_than_the_timeout(relay):
         one.connect_ex(where)
         full.append(one)
     program = relay("--log=json", "--timeout=100ms", "listen:tcp://127.0.0.1:0", "tcp://127.0.0.1:%d" % where[1])
-    with program.connect() as client:
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with pytest.raises(ConnectionResetError), program.connect() as client:
+        client.recv(1)
     program.records(1, "target not reached")
     for one in (listener, *full):
         one.close()
@@ -503,16 +501,14 @@ def test_each_who_comes_here_is_joined_with_the_next_who_comes_there(relay):
 
 def test_who_may_not_come_is_reset_at_once(relay, target):
     program = relay("--deny=127.0.0.0/8", "listen:tcp://127.0.0.1:0", target.endpoint)
-    with program.connect() as client:
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with pytest.raises(ConnectionResetError), program.connect() as client:
+        client.recv(1)
 
 
 def test_who_is_allowed_may_come(relay, echo):
     program = relay("--allow=::1", "listen:tcp://:0", f"tcp://127.0.0.1:{echo.port()}")
-    with program.connect(address="127.0.0.1") as client:
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with pytest.raises(ConnectionResetError), program.connect(address="127.0.0.1") as client:
+        client.recv(1)
     with program.connect(address="::1") as client:
         client.sendall(b"hola")
         assert read_exactly(client, 4) == b"hola"
