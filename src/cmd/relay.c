@@ -164,8 +164,6 @@ static int check_proxies(const struct relay *relay)
     if ((accepts || relay->send_proxy) && joins_datagrams(relay))
         return zoc_refuse(-EINVAL, _("option '%s': the PROXY protocol is for connections, and there are datagrams"),
                           option);
-    if (accepts && !relay_serves(relay))
-        return zoc_refuse(-EINVAL, _("option '--accept-proxy': nobody comes, when both endpoints are dialled"));
     if (accepts && relay->target->listens)
         return zoc_refuse(-EINVAL, _("option '--accept-proxy' is not for a last endpoint that listens"));
     if (relay->send_proxy && relay->target->listens && relay->target->scheme == ZOC_TLS)
@@ -187,10 +185,34 @@ static int check_output(const struct relay *relay)
     return 0;
 }
 
+/* What is for those who come. */
+static int check_served(const struct relay *relay)
+{
+    const struct {
+        const char *option;
+        bool given;
+    } served[] = {
+        { "--max", relay->max > 0 },
+        { "--allow", relay->access.allow.count > 0 },
+        { "--deny", relay->access.deny.count > 0 },
+        { "--accept-proxy", relay->proxies.count > 0 },
+        { "--threads", relay->threads != 1 },
+    };
+
+    for (size_t i = 0; i < sizeof served / sizeof *served && !relay_serves(relay); i++)
+        if (served[i].given)
+            return zoc_refuse(-EINVAL, _("option '%s': nobody comes, when both endpoints are dialled"),
+                              served[i].option);
+    return 0;
+}
+
 /* Options that contradict one another, or what is joined. */
 static int check(const struct settings *settings)
 {
-    int result = check_output(&settings->relay);
+    int result = check_served(&settings->relay);
+
+    if (result == 0)
+        result = check_output(&settings->relay);
 
     if (result == 0)
         result = check_proxies(&settings->relay);

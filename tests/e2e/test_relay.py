@@ -213,6 +213,10 @@ def test_a_signal_ends_it_at_once(relay, target):
     (["--hex", "--threads=2", "listen::1", "a:1"], "options '--hex' and '--threads' exclude one another"),
     (["--threads=2", "listen::1", "listen::2"], "option '--threads' is not for a last endpoint that listens"),
     (["--allow=10.0.0.0/33", "listen::1", "a:1"], "option '--allow'"),
+    (["--allow=::1", "a:1", "b:1"], "option '--allow': nobody comes, when both endpoints are dialled"),
+    (["--deny=::1", "a:1", "b:1"], "option '--deny': nobody comes, when both endpoints are dialled"),
+    (["--max=1", "a:1", "b:1"], "option '--max': nobody comes, when both endpoints are dialled"),
+    (["--threads=2", "a:1", "b:1"], "option '--threads': nobody comes, when both endpoints are dialled"),
 ])
 def test_what_cannot_be_is_refused_in_one_line(relay, arguments, words):
     status, out, err = relay(*arguments).finish()
