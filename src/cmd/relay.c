@@ -74,7 +74,8 @@ static const struct verb_option options[] = {
     { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
     { "wait", 'w', &option_duration, FIELD(relay.wait), N_("DURATION"),
       N_("tries so long again to reach what is not there yet") },
-    { "timeout", 0, &option_duration, FIELD(relay.timeout), N_("DURATION"), N_("gives up reaching it after so long") },
+    { "timeout", 0, &option_duration, FIELD(relay.timeout), N_("DURATION"),
+      N_("gives up reaching it after so long, or waiting for who comes at the last endpoint") },
     { "idle", 0, &option_duration, FIELD(relay.idle), N_("DURATION"),
       N_("ends what has been silent both ways for so long (datagrams: 60s; 0: never)") },
     { "max", 'm', &option_count, FIELD(relay.max), N_("NUMBER"),
@@ -171,6 +172,14 @@ static int check_proxies(const struct relay *relay)
     return 0;
 }
 
+/* How a last endpoint that listens is to be reached. */
+static int check_reach(const struct relay *relay)
+{
+    return relay->wait && relay->target->listens
+               ? zoc_refuse(-EINVAL, _("option '--wait' is for connecting, not for listening"))
+               : 0;
+}
+
 static int check_output(const struct relay *relay)
 {
     bool uses_output = (relay->source && relay->source->scheme == ZOC_STDIO) || relay->target->scheme == ZOC_STDIO;
@@ -211,6 +220,8 @@ static int check(const struct settings *settings)
 {
     int result = check_served(&settings->relay);
 
+    if (result == 0)
+        result = check_reach(&settings->relay);
     if (result == 0)
         result = check_output(&settings->relay);
 

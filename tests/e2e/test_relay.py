@@ -213,6 +213,7 @@ def test_a_signal_ends_it_at_once(relay, target):
     (["--hex", "--threads=2", "listen::1", "a:1"], "options '--hex' and '--threads' exclude one another"),
     (["--threads=2", "listen::1", "listen::2"], "option '--threads' is not for a last endpoint that listens"),
     (["--allow=10.0.0.0/33", "listen::1", "a:1"], "option '--allow'"),
+    (["--wait=1s", "listen::1", "listen::2"], "option '--wait' is for connecting, not for listening"),
     (["--allow=::1", "a:1", "b:1"], "option '--allow': nobody comes, when both endpoints are dialled"),
     (["--deny=::1", "a:1", "b:1"], "option '--deny': nobody comes, when both endpoints are dialled"),
     (["--max=1", "a:1", "b:1"], "option '--max': nobody comes, when both endpoints are dialled"),
@@ -500,6 +501,17 @@ def test_each_who_comes_here_is_joined_with_the_next_who_comes_there(relay):
     assert program.process.poll() is None
 
 
+def test_who_comes_there_is_waited_for_no_longer_than_the_timeout(relay):
+    program = relay("--log=json", "--timeout=100ms", "listen:tcp://127.0.0.1:0", "listen:tcp://127.0.0.1:0")
+    with pytest.raises(ConnectionResetError), program.connect() as client:
+        client.recv(1)
+    record, = program.records(1, "target not reached")
+    assert record["error"] == "nobody came there for 100ms"
+    left, right = program.connect(0), program.connect(1)
+    left.sendall(b"hola")
+    assert read_exactly(right, 4) == b"hola"
+
+
 # --- who may come, and how many -------------------------------------------------------------------
 
 
@@ -604,14 +616,16 @@ def test_the_dump_of_one_pair_needs_no_numbers(relay, target, echo):
 
 def test_a_reader_of_the_dump_that_has_gone_is_a_quiet_end(relay, echo):
     read_end, write_end = os.pipe()
-    program = relay("--hex", "--log=off", "listen:tcp://127.0.0.1:0", f"tcp://127.0.0.1:{echo.port()}",
+    program = relay("--hex", "--log=json", "listen:tcp://127.0.0.1:0", f"tcp://127.0.0.1:{echo.port()}",
                     stdout=write_end)
     os.close(write_end)
     client = program.connect()
     os.close(read_end)
     client.sendall(b"hola")
     assert program.wait() == 0
-    assert program.err.all().count(b"\n") == 1
+    record, = program.records(1)
+    assert record["ended"] == "cut off" and "error" not in record  # neither side is to blame
+    assert program.err.all().count(b"\n") == 2
 
 
 def test_the_log_has_a_line_for_each_connection(pair):
