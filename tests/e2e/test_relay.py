@@ -807,6 +807,13 @@ def test_a_target_that_refuses_ends_the_session_and_not_the_relay(relay, udp):
         assert again.recv(100) == b"again"
 
 
+def test_what_still_waits_when_a_session_ends_was_dropped(relay, udp):
+    program = relay("--log=json", "listen:udp://127.0.0.1:0", f"tcp://127.0.0.1:{free_port()}")
+    udp().sendto(b"hola", ("127.0.0.1", program.port()))
+    record, = program.records(1, "session ended")
+    assert (record["ended"], record["bytes_in"], record["dropped"]) == ("refused", 0, 1)
+
+
 def test_unix_datagrams(relay, folder):
     program = relay(f"listen:unix:{folder}/place,type=dgram", f"unix:{folder}/target,type=dgram")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as target, \
