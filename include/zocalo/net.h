@@ -177,8 +177,11 @@ int zoc_datagrams_hand_over(zoc_datagrams *from, zoc_datagrams **ret_to);
 /* Who receives is told -ESHUTDOWN, and the descriptor is closed; whoever answers a datagram of it does so first. */
 void zoc_datagrams_end(zoc_datagrams *socket);
 
+#define ZOC_DATAGRAMS_AT_STOP 16384 /* that are still received after a soft stop: others may go on to send */
+
 /* Waits for a datagram and lends it until the next call. Returns its size; 0 is a datagram of no bytes. An ICMP error
- * of an earlier answer is skipped. Returns -ECANCELED (also by a soft stop), -ETIMEDOUT or a negative errno. */
+ * of an earlier answer is skipped. Returns -ECANCELED (also by a soft stop, once what has come by then was received),
+ * -ETIMEDOUT or a negative errno. */
 ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from);
 
 /* Answers from the address that the datagram came to. Waits while the system has no room. Returns the size,

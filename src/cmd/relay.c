@@ -74,9 +74,10 @@ static const struct verb_option options[] = {
     { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
     { "wait", 'w', &option_duration, FIELD(relay.wait), N_("DURATION"),
       N_("tries so long again to reach what is not there yet") },
-    { "timeout", 0, &option_duration, FIELD(relay.timeout), N_("DURATION"), N_("gives up reaching it after so long") },
+    { "timeout", 0, &option_duration, FIELD(relay.timeout), N_("DURATION"),
+      N_("gives up reaching it after so long, or waiting for who comes at the last endpoint") },
     { "idle", 0, &option_duration, FIELD(relay.idle), N_("DURATION"),
-      N_("ends what nothing came and nothing went for so long (datagrams: 60s; 0: never)") },
+      N_("ends what has been silent both ways for so long (datagrams: 60s; 0: never)") },
     { "max", 'm', &option_count, FIELD(relay.max), N_("NUMBER"),
       N_("relays so many connections at once, others wait; and so many peers of datagrams (1024)") },
     { "allow", 0, &block, FIELD(relay.access.allow), N_("BLOCK"),
@@ -97,10 +98,11 @@ static const struct verb_option options[] = {
     { "stall", 0, &option_duration, FIELD(relay.impairment.stall), N_("DURATION"),
       N_("lets nothing pass for so long, once in each direction") },
     { "stall-after", 0, &option_size, FIELD(relay.impairment.stall_after), N_("SIZE"),
-      N_("does so after so many bytes (default: before the first)") },
+      N_("lets so many bytes pass before it stalls (default: none)") },
     { "cut-after", 0, &option_size, FIELD(relay.impairment.cut_after), N_("SIZE"),
       N_("resets a connection when so many bytes have passed in one direction") },
-    { "seed", 0, &seed, FIELD(seed), N_("N"), N_("draws as the last time with this seed; without it, it tells one") },
+    { "seed", 0, &seed, FIELD(seed), N_("N"),
+      N_("makes --jitter and --drop as they were with this number; without it one is drawn, and told") },
     { "hex", 0, &option_flag, FIELD(relay.hex), NULL, N_("prints a dump of both directions on standard output") },
     { "transcript", 0, &option_word, FIELD(transcript_path), N_("FILE"),
       N_("writes what is said, with times, for 'zocalo replay'") },
@@ -156,13 +158,19 @@ static int check_proxies(const struct relay *relay)
     if ((accepts || relay->send_proxy) && joins_datagrams(relay))
         return zoc_refuse(-EINVAL, _("option '%s': the PROXY protocol is for connections, and there are datagrams"),
                           option);
-    if (accepts && !relay_serves(relay))
-        return zoc_refuse(-EINVAL, _("option '--accept-proxy': nobody comes, when both endpoints are dialled"));
     if (accepts && relay->target->listens)
         return zoc_refuse(-EINVAL, _("option '--accept-proxy' is not for a last endpoint that listens"));
     if (relay->send_proxy && relay->target->listens && relay->target->scheme == ZOC_TLS)
         return zoc_refuse(-EINVAL, _("option '--send-proxy': the header would have to come before TLS"));
     return 0;
+}
+
+/* How a last endpoint that listens is to be reached. */
+static int check_reach(const struct relay *relay)
+{
+    return relay->wait && relay->target->listens
+               ? zoc_refuse(-EINVAL, _("option '--wait' is for connecting, not for listening"))
+               : 0;
 }
 
 static int check_output(const struct relay *relay)
@@ -179,10 +187,36 @@ static int check_output(const struct relay *relay)
     return 0;
 }
 
+/* What is for those who come. */
+static int check_served(const struct relay *relay)
+{
+    const struct {
+        const char *option;
+        bool given;
+    } served[] = {
+        { "--max", relay->max > 0 },
+        { "--allow", relay->access.allow.count > 0 },
+        { "--deny", relay->access.deny.count > 0 },
+        { "--accept-proxy", relay->proxies.count > 0 },
+        { "--threads", relay->threads != 1 },
+    };
+
+    for (size_t i = 0; i < sizeof served / sizeof *served && !relay_serves(relay); i++)
+        if (served[i].given)
+            return zoc_refuse(-EINVAL, _("option '%s': nobody comes, when both endpoints are dialled"),
+                              served[i].option);
+    return 0;
+}
+
 /* Options that contradict one another, or what is joined. */
 static int check(const struct settings *settings)
 {
-    int result = check_output(&settings->relay);
+    int result = check_served(&settings->relay);
+
+    if (result == 0)
+        result = check_reach(&settings->relay);
+    if (result == 0)
+        result = check_output(&settings->relay);
 
     if (result == 0)
         result = check_proxies(&settings->relay);

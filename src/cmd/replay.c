@@ -169,7 +169,7 @@ static int choose_side(struct playing *playing)
     if (playing->as == SIDE_SERVER)
         endpoint->listens = true;
     if (endpoint->listens && !zoc_endpoint_can_listen(endpoint))
-        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, unix: or fd:"));
+        return zoc_refuse(-EINVAL, _("nobody can listen there: expects tcp://, udp://, tls://, unix: or fd:"));
     if (endpoint->listens && playing->wait)
         return zoc_refuse(-EINVAL, _("option '--wait' is for connecting, not for listening"));
     playing->replay.side = (enum side)playing->as;

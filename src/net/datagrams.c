@@ -16,6 +16,7 @@ struct zoc_datagrams {
     char *lent;             /* the chunk that the last receive lent: somebody answers what is in it */
     bool leaving;           /* no more is received here */
     bool handed;            /* another socket will have the descriptor */
+    unsigned last_ones;     /* that were received after a soft stop */
     zoc_event idle;         /* nothing is lent any more, or it is closed */
 };
 
@@ -265,6 +266,14 @@ static int wait_datagram(zoc_datagrams *socket)
     return watch_readable(&socket->watch, &wait);
 }
 
+/* The call would have to wait, or failed. Returns 0 to try again. */
+static int wait_for_another(zoc_datagrams *socket, int error)
+{
+    if (error == -ECONNREFUSED) /* an ICMP error of an answer that nobody wanted */
+        return fiber_begin(HEED_HARD);
+    return error == -EAGAIN ? wait_datagram(socket) : zoc_fail(error, "recvmsg");
+}
+
 /* What was lent is answered by now. */
 static void forget_lent(zoc_datagrams *socket)
 {
@@ -281,25 +290,37 @@ static int leave(zoc_datagrams *socket)
     return -ESHUTDOWN;
 }
 
+static ssize_t lend(zoc_datagrams *socket, size_t size, zoc_bytes *ret_datagram)
+{
+    *ret_datagram = (zoc_bytes){ socket->lent, size };
+    socket->last_ones += zoc_stopped() == ZOC_STOPPING;
+    return (ssize_t)size;
+}
+
+/* A soft stop lets what has come be received first, though others may go on to send. */
+static unsigned heeds(const zoc_datagrams *socket)
+{
+    return socket->last_ones < ZOC_DATAGRAMS_AT_STOP ? HEED_HARD : HEED_ALL;
+}
+
 ssize_t zoc_datagrams_receive(zoc_datagrams *socket, zoc_bytes *ret_datagram, zoc_correspondent *ret_from)
 {
-    int result = fiber_begin(HEED_ALL);
+    int result = fiber_begin(heeds(socket));
+    bool last_try = false;
 
     forget_lent(socket);
     while (result == 0) {
         if (socket->leaving)
             return leave(socket);
         ssize_t received = try_receive(socket, ret_from);
-        if (received >= 0) {
-            *ret_datagram = (zoc_bytes){ socket->lent, (size_t)received };
-            return received;
-        }
-        if (received == -EAGAIN)
-            result = wait_datagram(socket);
-        else if (received == -ECONNREFUSED) /* an ICMP error of an answer that nobody wanted */
-            result = fiber_begin(HEED_ALL);
-        else
-            return zoc_fail((int)received, "recvmsg");
+        if (received >= 0)
+            return lend(socket, (size_t)received, ret_datagram);
+        if (last_try && received == -EAGAIN)
+            return -ECANCELED;
+        result = wait_for_another(socket, (int)received);
+        last_try = result == -ECANCELED && zoc_stopped() == ZOC_STOPPING;
+        if (last_try)
+            result = 0;
     }
     return result;
 }

@@ -175,6 +175,59 @@ static void waiting_ends_by_a_stop_and_by_a_deadline(void)
     zoc_datagrams_close(datagrams);
 }
 
+struct stopped {
+    zoc_datagrams *socket;
+    int peer;
+    bool talks; /* the peer, each time that it was heard */
+    unsigned heard;
+};
+
+static int receive_all(void *arg)
+{
+    struct stopped *stopped = arg;
+    zoc_bytes datagram;
+    zoc_correspondent from;
+    ssize_t received;
+
+    while ((received = zoc_datagrams_receive(stopped->socket, &datagram, &from)) >= 0) {
+        stopped->heard++;
+        if (stopped->talks)
+            assert_int_equal(send(stopped->peer, "", 0, 0), 0);
+    }
+    return received == -ECANCELED ? 0 : (int)received;
+}
+
+/* The stop comes in the same turn as the datagrams, for somebody who waits already or has not begun. */
+static unsigned hear_after_stop(bool waits, unsigned sent, bool talks)
+{
+    ZOC_GROUP(group);
+    struct stopped stopped = { .socket = open_at("udp://127.0.0.1:0"), .talks = talks };
+
+    stopped.peer = connected_to("127.0.0.1", zoc_datagrams_endpoint(stopped.socket)->port);
+    zoc_go(&group, receive_all, &stopped);
+    if (waits)
+        testing_settle();
+    for (unsigned i = 0; i < sent; i++)
+        assert_int_equal(send(stopped.peer, "", 0, 0), 0);
+    zoc_group_stop(&group);
+    assert_int_equal(zoc_group_wait(&group), 0);
+    close(stopped.peer);
+    zoc_datagrams_close(stopped.socket);
+    return stopped.heard;
+}
+
+static void what_has_come_by_a_stop_is_received_first(void)
+{
+    assert_int_equal(hear_after_stop(false, 100, false), 100);
+    assert_int_equal(hear_after_stop(true, 100, false), 100);
+    assert_int_equal(hear_after_stop(true, 0, false), 0);
+}
+
+static void who_goes_on_to_send_does_not_put_off_a_stop_for_ever(void)
+{
+    assert_int_equal(hear_after_stop(true, 1, true), ZOC_DATAGRAMS_AT_STOP);
+}
+
 static void a_datagram_that_is_too_long_is_refused(void)
 {
     static char data[70000];
@@ -384,6 +437,8 @@ int main(void)
         ON_NET(unix_datagrams_are_answered_by_name_and_not_without),
         ON_NET(a_unix_peer_that_does_not_read_holds_nobody_up),
         ON_NET(waiting_ends_by_a_stop_and_by_a_deadline),
+        ON_NET(what_has_come_by_a_stop_is_received_first),
+        ON_NET(who_goes_on_to_send_does_not_put_off_a_stop_for_ever),
         ON_NET(a_datagram_that_is_too_long_is_refused),
         ON_NET(a_port_that_is_taken_is_refused),
         ON_NET(who_uses_a_socket_that_ended_is_told),

@@ -1,11 +1,13 @@
 #include "relay/line.h"
 
+#include "base/text.h"
 #include "net/stream.h"
 #include "relay/impair.h"
 #include "relay/record.h"
 #include "talk/reach.h"
 
 #include <errno.h>
+#include <zocalo/error.h>
 
 int64_t line_number(void)
 {
@@ -114,10 +116,23 @@ zoc_observer *relay_observer(const struct relay *relay, struct recording *record
 
 /* --- serving --------------------------------------------------------------------------------------- */
 
+static int meet_partner(struct relay *relay, zoc_stream **ret_partner)
+{
+    zoc_duration most = relay->timeout ? relay->timeout : ZOC_NEVER;
+    char text[ZOC_UNIT_TEXT];
+    int result = 0;
+
+    ZOC_WITHIN(most)
+        result = partner_await(&relay->partners, ret_partner);
+    return result == -ETIMEDOUT
+               ? zoc_refuse(result, _("nobody came there for %s"), zoc_duration_format(most, text, sizeof text))
+               : result;
+}
+
 static int await_partner(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream)
 {
     zoc_stream *partner;
-    int result = partner_await(&relay->partners, &partner);
+    int result = meet_partner(relay, &partner);
 
     if (result < 0)
         return result;

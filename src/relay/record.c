@@ -43,13 +43,23 @@ static const char *failure_of(int error)
     }
 }
 
-static const char *ending_of(const struct joint *joint)
+/* That nobody reads the dump any more is no failure of a side. */
+static bool has_failed(const struct line *line)
+{
+    return line->joint.end == JOINT_FAILED && !line->cut && !line->relay->dump.error;
+}
+
+static const char *ending_of(const struct line *line)
 {
     static const char *const endings[] = {
         [JOINT_IN_ORDER] = "in order", [JOINT_IDLE] = "idle", [JOINT_CUT] = "cut off"
     };
 
-    return joint->end == JOINT_FAILED ? failure_of(joint->error) : endings[joint->end];
+    if (line->cut)
+        return "cut on purpose";
+    if (line->joint.end != JOINT_FAILED)
+        return endings[line->joint.end];
+    return has_failed(line) ? failure_of(line->joint.error) : endings[JOINT_CUT];
 }
 
 /* Not in the frame of the line, which is there all the time that a connection is; and so with the next ones. */
@@ -70,8 +80,8 @@ __attribute__((noinline)) void record_line(const struct line *line)
     add_number(&record, "duration_ns", zoc_now() - line->since);
     add_number(&record, "bytes_in", (int64_t)client.received);
     add_number(&record, "bytes_out", (int64_t)client.sent);
-    add_text(&record, "ended", line->cut ? "cut on purpose" : ending_of(joint));
-    if (joint->end == JOINT_FAILED && !line->cut) {
+    add_text(&record, "ended", ending_of(line));
+    if (has_failed(line)) {
         add_text(&record, "by", joint->failed == LINE_CLIENT ? "peer" : "target");
         add_text(&record, "error", joint->why ? joint->why : zoc_error_text(joint->error));
     }

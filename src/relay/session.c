@@ -241,11 +241,18 @@ static int run_impaired(struct session *session, unsigned direction)
 
 /* --- its life -------------------------------------------------------------------------------------- */
 
+static void drop_all(struct session *session)
+{
+    for (; session->first; session->dropped++)
+        drop_first(session);
+}
+
 /* What did not go to a stream is missing there: its end is none. */
 static void part(struct session *session)
 {
     bool whole = !session->error && !session->first && !session->lost;
 
+    drop_all(session);
     record_session(session);
     if (session->target && !whole)
         zoc_reset(session->target);
@@ -370,8 +377,6 @@ void session_end(struct session *session, const char *how, int error)
 void session_free(struct session *session)
 {
     zoc_group_end(&session->work);
-    while (session->first)
-        drop_first(session);
     recording_free(session->recording);
     free(session->why);
     free(session);

@@ -182,8 +182,10 @@ int sessions_serve(struct sessions *sessions, zoc_datagrams *socket)
     zoc_bytes datagram;
     ssize_t received;
 
+    sessions->sockets++;
     while ((received = zoc_datagrams_receive(socket, &datagram, &from)) >= 0)
         take(sessions, socket, datagram, &from);
-    stop(sessions);
+    if (--sessions->sockets == 0)
+        stop(sessions);
     return received == -ECANCELED && zoc_stopped() == ZOC_STOPPING ? 0 : (int)received;
 }

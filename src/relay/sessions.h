@@ -21,6 +21,7 @@ struct sessions {
     struct session *ended; /* in no table any more, and not yet freed */
     unsigned ended_count;
     uint64_t dropped;      /* datagrams that no session took */
+    unsigned sockets;      /* that are served */
     bool closing;          /* no new ones come */
     struct turn answering; /* only one fiber may send by a socket */
     zoc_event changed;     /* for the keeper */

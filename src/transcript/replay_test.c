@@ -356,7 +356,7 @@ static void datagrams_are_reported_by_their_number(void)
     expect_report(&replay,
                   "different at byte 1 of datagram 2 from the server (line 3, after 0.002000s)\n"
                   "  recorded: two\n  live:     tWo\n"
-                  "missing: 1 datagrams, from datagram 3 on (line 4, after 1.234567s)\n  three\n"
+                  "missing: 1 datagram, from datagram 3 on (line 4, after 1.234567s)\n  three\n"
                   "the server said nothing more for 1s\n",
                   "{\"result\":\"different\",\"from\":\"server\",\"offset\":4,\"datagram\":2,\"line\":3,"
                   "\"time_ns\":2000000,\"recorded\":\"two\",\"live\":\"tWo\"}\n"
@@ -373,10 +373,10 @@ static void datagrams_beyond_are_counted(void)
 
     replay.heard = comparison_of(&script, SIDE_SERVER);
     comparison_see(&replay.heard, zoc_bytes_of("one"));
-    expect_report(&replay, "the same: 3 bytes in 1 datagrams from the server\n",
+    expect_report(&replay, "the same: 1 datagram from the server\n",
                   "{\"result\":\"same\",\"from\":\"server\",\"pieces\":1,\"bytes\":3}\n");
     comparison_see(&replay.heard, zoc_bytes_of("\033"));
-    expect_report(&replay, "beyond: 1 datagrams after the last\n  \\e\n",
+    expect_report(&replay, "beyond: 1 datagram after the last\n  \\e\n",
                   "{\"result\":\"beyond\",\"from\":\"server\",\"offset\":3,\"bytes\":1,\"datagrams\":1,"
                   "\"live\":\"\\\\e\"}\n");
     script_release(&script);

@@ -99,8 +99,11 @@ static int say_same(const struct comparison *heard, zoc_buffer *text)
     size_t bytes = heard->script->said[heard->from].size, pieces = heard->script->pieces[heard->from];
 
     if (heard->script->datagrams)
-        return zoc_buffer_printf(text, _("the same: %zu bytes in %zu datagrams from %s\n"), bytes, pieces, who(heard));
-    return zoc_buffer_printf(text, _("the same: %zu bytes from %s\n"), bytes, who(heard));
+        return zoc_buffer_printf(
+            text, PLURAL("the same: %zu datagram from %s\n", "the same: %zu datagrams from %s\n", pieces), pieces,
+            who(heard));
+    return zoc_buffer_printf(text, PLURAL("the same: %zu byte from %s\n", "the same: %zu bytes from %s\n", bytes),
+                             bytes, who(heard));
 }
 
 static int say_different(const struct comparison *heard, zoc_buffer *text)
@@ -120,14 +123,25 @@ static int say_different(const struct comparison *heard, zoc_buffer *text)
     return result;
 }
 
+static int say_what_is_missing(const struct comparison *heard, zoc_buffer *text)
+{
+    uint64_t bytes = comparison_missing(heard), datagrams = comparison_missing_pieces(heard);
+
+    if (heard->script->datagrams)
+        return zoc_buffer_printf(text,
+                                 PLURAL("missing: %" PRIu64 " datagram, from datagram %" PRIu64 " on",
+                                        "missing: %" PRIu64 " datagrams, from datagram %" PRIu64 " on", datagrams),
+                                 datagrams, heard->pieces + 1);
+    return zoc_buffer_printf(
+        text,
+        PLURAL("missing: %" PRIu64 " byte, from byte %zu on", "missing: %" PRIu64 " bytes, from byte %zu on", bytes),
+        bytes, heard->at);
+}
+
 static int say_missing(const struct comparison *heard, zoc_buffer *text)
 {
     char shown[SHOWN_TEXT];
-    int result = heard->script->datagrams
-                     ? zoc_buffer_printf(text, _("missing: %" PRIu64 " datagrams, from datagram %" PRIu64 " on"),
-                                         comparison_missing_pieces(heard), heard->pieces + 1)
-                     : zoc_buffer_printf(text, _("missing: %" PRIu64 " bytes, from byte %zu on"),
-                                         comparison_missing(heard), heard->at);
+    int result = say_what_is_missing(heard, text);
 
     if (result == 0)
         result = put_where(missing_event(heard), text);
@@ -139,10 +153,14 @@ static int say_beyond(const struct comparison *heard, zoc_buffer *text)
     char shown[SHOWN_TEXT];
 
     if (heard->script->datagrams)
-        return zoc_buffer_printf(text, _("beyond: %" PRIu64 " datagrams after the last\n  %s\n"), heard->pieces_beyond,
-                                 show_beyond(heard, shown));
-    return zoc_buffer_printf(text, _("beyond: %" PRIu64 " bytes, from byte %zu on\n  %s\n"), heard->beyond, heard->at,
-                             show_beyond(heard, shown));
+        return zoc_buffer_printf(text,
+                                 PLURAL("beyond: %" PRIu64 " datagram after the last\n  %s\n",
+                                        "beyond: %" PRIu64 " datagrams after the last\n  %s\n", heard->pieces_beyond),
+                                 heard->pieces_beyond, show_beyond(heard, shown));
+    return zoc_buffer_printf(text,
+                             PLURAL("beyond: %" PRIu64 " byte, from byte %zu on\n  %s\n",
+                                    "beyond: %" PRIu64 " bytes, from byte %zu on\n  %s\n", heard->beyond),
+                             heard->beyond, heard->at, show_beyond(heard, shown));
 }
 
 /* The timeout is over. */

@@ -203,7 +203,9 @@ static int check_order(const struct script *script, const struct known *event, e
     if (script->closed)
         return zoc_refuse(-EINVAL, _("connection %u goes on after it was closed"), script->connection);
     if (event->sided && event->kind != SCRIPT_RESET && script->over[from])
-        return zoc_refuse(-EINVAL, _("the %s goes on after its end"), side_name(from));
+        return zoc_refuse(-EINVAL, "%s",
+                          from == SIDE_CLIENT ? _("the client goes on after its end")
+                                              : _("the server goes on after its end"));
     return 0;
 }
 

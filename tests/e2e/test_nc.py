@@ -611,7 +611,7 @@ def test_telnet_is_refused(nc):
 def test_a_real_proxy(nc, start):
     place = free_port()
     proxy = start(need("ncat"), "-v", "-n", "-l", "--proxy-type", "http", "127.0.0.1", place)
-    proxy.err.match("Listening on ")
+    proxy.err.match("Listening on 0.0.0.0")
     port = serve_once(lambda client: client.sendall(b"you said " + read_exactly(client, 8)))
     client = nc("-v", "-X", "connect", "-x", f"127.0.0.1:{place}", "127.0.0.1", port)
     client.write(b"question")

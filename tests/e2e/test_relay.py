@@ -213,6 +213,11 @@ def test_a_signal_ends_it_at_once(relay, target):
     (["--hex", "--threads=2", "listen::1", "a:1"], "options '--hex' and '--threads' exclude one another"),
     (["--threads=2", "listen::1", "listen::2"], "option '--threads' is not for a last endpoint that listens"),
     (["--allow=10.0.0.0/33", "listen::1", "a:1"], "option '--allow'"),
+    (["--wait=1s", "listen::1", "listen::2"], "option '--wait' is for connecting, not for listening"),
+    (["--allow=::1", "a:1", "b:1"], "option '--allow': nobody comes, when both endpoints are dialled"),
+    (["--deny=::1", "a:1", "b:1"], "option '--deny': nobody comes, when both endpoints are dialled"),
+    (["--max=1", "a:1", "b:1"], "option '--max': nobody comes, when both endpoints are dialled"),
+    (["--threads=2", "a:1", "b:1"], "option '--threads': nobody comes, when both endpoints are dialled"),
 ])
 def test_what_cannot_be_is_refused_in_one_line(relay, arguments, words):
     status, out, err = relay(*arguments).finish()
@@ -429,9 +434,8 @@ def test_a_target_that_is_away_is_a_reset_and_a_line_and_the_relay_goes_on(relay
     port = free_port()
     program = relay("--log=json", "listen:tcp://127.0.0.1:0", f"tcp://127.0.0.1:{port}")
     for count in (1, 2):
-        with program.connect() as client:
-            with pytest.raises(ConnectionResetError):
-                client.recv(1)
+        with pytest.raises(ConnectionResetError), program.connect() as client:
+            client.recv(1)
         record = program.records(count, "target not reached")[-1]
         assert record["level"] == "warning"
         assert "Connection refused" in record["error"]
@@ -469,9 +473,8 @@ def test_reaching_the_target_takes_no_longer_than_the_timeout(relay):
         one.connect_ex(where)
         full.append(one)
     program = relay("--log=json", "--timeout=100ms", "listen:tcp://127.0.0.1:0", "tcp://127.0.0.1:%d" % where[1])
-    with program.connect() as client:
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with pytest.raises(ConnectionResetError), program.connect() as client:
+        client.recv(1)
     program.records(1, "target not reached")
     for one in (listener, *full):
         one.close()
@@ -498,21 +501,30 @@ def test_each_who_comes_here_is_joined_with_the_next_who_comes_there(relay):
     assert program.process.poll() is None
 
 
+def test_who_comes_there_is_waited_for_no_longer_than_the_timeout(relay):
+    program = relay("--log=json", "--timeout=100ms", "listen:tcp://127.0.0.1:0", "listen:tcp://127.0.0.1:0")
+    with pytest.raises(ConnectionResetError), program.connect() as client:
+        client.recv(1)
+    record, = program.records(1, "target not reached")
+    assert record["error"] == "nobody came there for 100ms"
+    left, right = program.connect(0), program.connect(1)
+    left.sendall(b"hola")
+    assert read_exactly(right, 4) == b"hola"
+
+
 # --- who may come, and how many -------------------------------------------------------------------
 
 
 def test_who_may_not_come_is_reset_at_once(relay, target):
     program = relay("--deny=127.0.0.0/8", "listen:tcp://127.0.0.1:0", target.endpoint)
-    with program.connect() as client:
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with pytest.raises(ConnectionResetError), program.connect() as client:
+        client.recv(1)
 
 
 def test_who_is_allowed_may_come(relay, echo):
     program = relay("--allow=::1", "listen:tcp://:0", f"tcp://127.0.0.1:{echo.port()}")
-    with program.connect(address="127.0.0.1") as client:
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with pytest.raises(ConnectionResetError), program.connect(address="127.0.0.1") as client:
+        client.recv(1)
     with program.connect(address="::1") as client:
         client.sendall(b"hola")
         assert read_exactly(client, 4) == b"hola"
@@ -604,14 +616,16 @@ def test_the_dump_of_one_pair_needs_no_numbers(relay, target, echo):
 
 def test_a_reader_of_the_dump_that_has_gone_is_a_quiet_end(relay, echo):
     read_end, write_end = os.pipe()
-    program = relay("--hex", "--log=off", "listen:tcp://127.0.0.1:0", f"tcp://127.0.0.1:{echo.port()}",
+    program = relay("--hex", "--log=json", "listen:tcp://127.0.0.1:0", f"tcp://127.0.0.1:{echo.port()}",
                     stdout=write_end)
     os.close(write_end)
     client = program.connect()
     os.close(read_end)
     client.sendall(b"hola")
     assert program.wait() == 0
-    assert program.err.all().count(b"\n") == 1
+    record, = program.records(1)
+    assert record["ended"] == "cut off" and "error" not in record  # neither side is to blame
+    assert program.err.all().count(b"\n") == 2
 
 
 def test_the_log_has_a_line_for_each_connection(pair):
@@ -793,6 +807,13 @@ def test_a_target_that_refuses_ends_the_session_and_not_the_relay(relay, udp):
         assert again.recv(100) == b"again"
 
 
+def test_what_still_waits_when_a_session_ends_was_dropped(relay, udp):
+    program = relay("--log=json", "listen:udp://127.0.0.1:0", f"tcp://127.0.0.1:{free_port()}")
+    udp().sendto(b"hola", ("127.0.0.1", program.port()))
+    record, = program.records(1, "session ended")
+    assert (record["ended"], record["bytes_in"], record["dropped"]) == ("refused", 0, 1)
+
+
 def test_unix_datagrams(relay, folder):
     program = relay(f"listen:unix:{folder}/place,type=dgram", f"unix:{folder}/target,type=dgram")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as target, \
@@ -866,6 +887,23 @@ def test_a_stop_ends_sessions_once_they_are_silent(relay, udp):
     assert target.recv(100) == b"hola"
     assert program.stop() == 0
     assert program.records(1, "session ended")
+
+
+def test_what_has_come_by_a_stop_is_relayed(relay, udp):
+    target = udp()
+    program = relay("listen:udp://127.0.0.1:0", "listen:udp://127.0.0.1:0", f"udp://127.0.0.1:{target.getsockname()[1]}")
+    ports = [program.port(0), program.port(1)]
+    os.kill(program.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, program.pid, os.WSTOPPED)
+    peer = udp()
+    for port in ports:
+        for number in range(50):
+            peer.sendto(b"%d" % number, ("127.0.0.1", port))
+    program.signal(signal.SIGTERM)
+    program.signal(signal.SIGCONT)
+    came = sorted(int(target.recv(9)) for _ in range(100))
+    assert came == sorted(2 * list(range(50)))
+    assert program.wait() == 0
 
 
 @pytest.mark.parametrize("command", [["ncat", "-u", "127.0.0.1", "PORT"], ["socat", "-", "UDP:127.0.0.1:PORT"]],

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define PEERS_MAX   6
-#define LETTERS_MAX 16 /* of each: all of them find room in a queue */
+#define LETTERS_MAX 16 /* of each: all of them find room in a queue, */
+#define LETTER_COST 64 /* with no more than this for each beside its bytes */
 #define LONGEST     65507
 #define SILENCE     (15 * ZOC_SECOND)
 #define STOP_TIME   (SESSIONS_LINGER + ZOC_SECOND)
@@ -27,6 +28,7 @@ struct peer {
     zoc_stream *stream;
     char *paper;
     uint32_t sizes[LETTERS_MAX];
+    size_t room; /* for what it has still to send */
     unsigned sent, received;
     unsigned came[LETTERS_MAX];
 };
@@ -42,16 +44,19 @@ static struct desk {
 
 /* --- peers ----------------------------------------------------------------------------------------- */
 
-static uint32_t draw_size(void)
+static uint32_t draw_size(struct peer *peer)
 {
     size_t size = one_in(16) ? LONGEST : draw(0, LONGEST / 4);
 
-    return (uint32_t)(size < sizeof(struct heading) ? 0 : size);
+    if (size < sizeof(struct heading) || size > peer->room)
+        return 0;
+    peer->room -= size;
+    return (uint32_t)size;
 }
 
 static int send_letter(struct peer *peer)
 {
-    uint32_t number = peer->sent, size = peer->sizes[number] = draw_size();
+    uint32_t number = peer->sent, size = peer->sizes[number] = draw_size(peer);
     struct heading heading = { peer->number, number, size };
 
     if (size > 0) {
@@ -181,7 +186,7 @@ static void draw_desk(void)
     relay->idle = one_in(3) ? (zoc_duration)draw(ZOC_MILLISECOND, 10 * ZOC_SECOND) : RELAY_UNSET;
     desk.loaded = (relay->max && relay->max < desk.count) || relay->idle != RELAY_UNSET;
     for (unsigned i = 0; i < desk.count; i++)
-        desk.peers[i].number = i;
+        desk.peers[i] = (struct peer){ .number = i, .room = SESSION_QUEUE_MAX - LETTERS_MAX * LETTER_COST };
     if (desk.orderly)
         faults_limit(HARM_NONE);
 }
