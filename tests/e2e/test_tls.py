@@ -80,6 +80,11 @@ def test_a_chain_leads_to_the_authority(secure_echo, connect, certificates):
     assert connect(secure_echo(certificate=certificates.chained).port())[:2] == (0, b"hola\n")
 
 
+def test_an_issuer_that_is_not_needed_may_have_expired(connect, certificates):
+    with TlsServer(server_context(certificates.crossed), lambda peer: peer.unwrap()) as server:
+        assert connect(server.port, text=b"") == (0, b"", "")
+
+
 def test_the_authorities_of_the_system_do_not_know_ours(secure_echo, connect):
     refused(connect(secure_echo().port(), trust=""), "its issuer 'CN=root' is not known")
 
