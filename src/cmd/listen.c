@@ -67,13 +67,6 @@ static const struct verb_option options[] = {
 
 /* --- what is said on standard error --------------------------------------------------------------- */
 
-/* Nobody vouches for a certificate that was made here: its pin is what clients know it by. */
-static void tell_pin(const zoc_tls_context *tls)
-{
-    if (tls && zoc_tls_context_is_self_made(tls))
-        fprintf(stderr, _("certificate made here, for clients: ,pin=%s\n"), zoc_tls_context_pin(tls));
-}
-
 static void tell_dropped(void *state, zoc_stream *peer)
 {
     char text[ZOC_ADDRESS_TEXT];
@@ -301,7 +294,7 @@ static int serve_letters(struct listening *listening)
         return result;
     result = zoc_stream_of_stdio(&local);
     if (result == 0) {
-        verb_tell_place(zoc_datagrams_endpoint(socket));
+        verb_tell_place(zoc_datagrams_endpoint(socket), NULL);
         result = judge(letters_run(local, socket, &listening->access));
         zoc_close(local);
     }
@@ -319,8 +312,7 @@ static int serve_connections(struct listening *listening)
 
     if (result < 0)
         return result;
-    verb_tell_place(zoc_listener_endpoint(listening->listener));
-    tell_pin(zoc_listener_tls(listening->listener));
+    verb_tell_place(zoc_listener_endpoint(listening->listener), zoc_listener_tls(listening->listener));
     if (listening->brokers)
         result = serve_broker(listening);
     else if (!listening->keep)

@@ -125,6 +125,8 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
         break;
     case ZOC_LISTENING:
         fprintf(file, _("listening at %s\n"), zoc_address_format(notice->local, local, sizeof local));
+        if (notice->pin)
+            fprintf(file, _("certificate made here, for clients: ,pin=%s\n"), notice->pin);
         break;
     case ZOC_ACCEPTED:
         fprintf(file, _("accepted a connection from %s\n"), address(notice, text));

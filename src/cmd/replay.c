@@ -69,7 +69,7 @@ static int await_client(const struct playing *playing, zoc_observer *observer, z
     int result = zoc_listen_endpoint(&place, &listening, &listener);
     if (result < 0)
         return result;
-    verb_tell_place(zoc_listener_endpoint(listener));
+    verb_tell_place(zoc_listener_endpoint(listener), zoc_listener_tls(listener));
     result = zoc_accept(listener, ret_peer);
     zoc_listener_close(listener);
     return result;
@@ -84,7 +84,7 @@ static int await_letter(struct playing *playing, zoc_stream **ret_peer)
     int result = zoc_datagrams_open(&place, &playing->socket);
     if (result < 0)
         return result;
-    verb_tell_place(zoc_datagrams_endpoint(playing->socket));
+    verb_tell_place(zoc_datagrams_endpoint(playing->socket), NULL);
     return post_open(playing->socket, ret_peer);
 }
 

@@ -86,12 +86,14 @@ int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc
     return zoc_refuse(-EINVAL, _("expects ENDPOINT, or HOST and PORT; 'zocalo help %s' says more"), verb->name);
 }
 
-void verb_tell_place(const zoc_endpoint *where)
+void verb_tell_place(const zoc_endpoint *where, const zoc_tls_context *tls)
 {
     char *text = zoc_endpoint_text(where);
 
     fprintf(stderr, "listening %s\n", text ? text : "");
     free(text);
+    if (tls && zoc_tls_context_is_self_made(tls))
+        fprintf(stderr, _("certificate made here, for clients: ,pin=%s\n"), zoc_tls_context_pin(tls));
 }
 
 /* --- help ----------------------------------------------------------------------------------------- */

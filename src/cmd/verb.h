@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <zocalo/endpoint.h>
+#include <zocalo/tls.h>
 
 /* Exit statuses of every verb. */
 enum { STATUS_OK, STATUS_NETWORK, STATUS_OTHER };
@@ -67,8 +68,9 @@ int verb_read_options(const struct verb *verb, int argc, char **argv, void *sett
 /* Reads ENDPOINT, or HOST and PORT. Returns 0 with an endpoint that the caller frees, or a negative errno with words. */
 int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint);
 
-/* "listening ENDPOINT" on standard error: somebody can come there now. */
-void verb_tell_place(const zoc_endpoint *where);
+/* "listening ENDPOINT" on standard error: somebody can come there now. Nobody vouches for a certificate of TLS (NULL: none)
+ * that was made here: its pin is told too, since it is what clients know it by. */
+void verb_tell_place(const zoc_endpoint *where, const zoc_tls_context *tls);
 
 void verb_print_help(const struct verb *verb, FILE *file);
 

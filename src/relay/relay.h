@@ -39,7 +39,8 @@ struct relay {
     zoc_observer *observer; /* of every stream; NULL: nobody */
     struct transcript transcript; /* of every connection, where it is open; of one loop, and of no datagrams that
                                    * somebody waits for */
-    void (*tell_place)(const zoc_endpoint *where); /* somebody can come there now */
+    void (*tell_place)(const zoc_endpoint *where, const zoc_tls_context *tls); /* somebody can come there now, by TLS or
+                                                                                * (NULL) without */
 
     /* The relay's own while it runs. */
     zoc_gate *gate;

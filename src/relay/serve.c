@@ -16,6 +16,11 @@ struct place {
 
 /* --- places ---------------------------------------------------------------------------------------- */
 
+static void tell_listener(const struct relay *relay, const zoc_listener *listener)
+{
+    relay->tell_place(zoc_listener_endpoint(listener), zoc_listener_tls(listener));
+}
+
 static int open_place(struct place *place, const zoc_endpoint *endpoint)
 {
     const struct relay *relay = place->relay;
@@ -24,8 +29,10 @@ static int open_place(struct place *place, const zoc_endpoint *endpoint)
     int result = datagrams ? zoc_datagrams_open(endpoint, &place->socket)
                            : zoc_listen_endpoint(endpoint, &options, &place->listener);
 
-    if (result == 0)
-        relay->tell_place(datagrams ? zoc_datagrams_endpoint(place->socket) : zoc_listener_endpoint(place->listener));
+    if (result == 0 && datagrams)
+        relay->tell_place(zoc_datagrams_endpoint(place->socket), NULL);
+    else if (result == 0)
+        tell_listener(relay, place->listener);
     return result;
 }
 
@@ -60,7 +67,7 @@ static int open_all(struct relay *relay, struct place *places)
     relay->partners = (struct partners){ .access = &relay->access };
     result = zoc_listen_endpoint(relay->target, &options, &relay->partners.listener);
     if (result == 0)
-        relay->tell_place(zoc_listener_endpoint(relay->partners.listener));
+        tell_listener(relay, relay->partners.listener);
     return result;
 }
 

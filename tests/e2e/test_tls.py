@@ -150,6 +150,25 @@ def test_a_server_without_a_certificate_makes_one_and_says_its_pin(zocalo, conne
     assert re.fullmatch(rf"listening tls://127\.0\.0\.1:\d+\ncertificate made here, for clients: ,pin={PIN}\n", err)
 
 
+def test_a_relay_says_the_pin_of_a_certificate_that_it_makes(zocalo, connect):
+    relay = zocalo("relay", "listen:tls://127.0.0.1:0", "exec:cat")
+    port, pin = listening_port(relay.err), read_pin(relay.err)
+    assert connect(port, trust=f"pin=sha256:{pin}") == (0, b"hola\n", "")
+
+
+def test_a_relay_says_the_pin_of_the_certificate_that_its_partners_see(zocalo):
+    relay = zocalo("relay", "listen:tcp://127.0.0.1:0", "listen:tls://127.0.0.1:0")
+    relay.err.match(rf"^listening tls://127\.0\.0\.1:\d+\ncertificate made here, for clients: ,pin={PIN}$")
+
+
+def test_connect_says_the_pin_of_a_certificate_that_it_makes_for_a_client(zocalo, connect):
+    server = zocalo("connect", "-v", "listen:tls://127.0.0.1:0")
+    port = int(server.err.match(r"^listening at .*:(\d+)$")[1])
+    server.feed(b"answer")
+    assert connect(port, trust=f"pin=sha256:{read_pin(server.err)}") == (0, b"answer", "")
+    assert server.finish()[:2] == (0, b"hola\n")
+
+
 def test_nobody_vouches_for_a_certificate_that_was_made_here(serve, connect):
     server = serve("echo", "tls://127.0.0.1:0")
     found = connect(server.port(), trust="")
