@@ -68,7 +68,7 @@ int zoc_tls_server(zoc_stream *below, zoc_tls_context *context, zoc_stream **ret
  * issuer is not known, revoked, ...); -ETIMEDOUT, -ECONNRESET, ... */
 int zoc_tls_handshake(zoc_stream *stream);
 
-/* What was agreed on. */
+/* What was agreed on. What the peer chose is escaped (zoc_escape), so that a terminal can show it. */
 typedef struct zoc_tls_info {
     const char *version;           /* "TLS 1.3" */
     const char *cipher;            /* the name of RFC 8446 or IANA's registry: "TLS_AES_256_GCM_SHA384" */

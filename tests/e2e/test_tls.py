@@ -244,6 +244,13 @@ def test_every_step_is_told(secure_echo, connect, certificates):
     assert lines[agreed + 2:agreed + 4] == ["sent 5 bytes", "we send no more"]  # and not the ciphertext as well
 
 
+def test_what_a_peer_calls_itself_does_nothing_to_a_terminal(secure_echo, connect, certificates):
+    odd = certificates.server("odd", subject="\x1b[31mSeñor")
+    status, _, err = connect(secure_echo(certificate=odd).port(), arguments=["-v"])
+    assert status == 0
+    assert "certificate of 'CN=\\e[31mSeñor', issued by 'CN=root' for" in err
+
+
 def test_what_nobody_has_checked_is_told(secure_echo, connect):
     _, _, err = connect(secure_echo().port(), trust="insecure", arguments=["-v"])
     assert ", which nobody has checked, pin=" in err
