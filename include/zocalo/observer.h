@@ -21,7 +21,7 @@ typedef enum zoc_notice_kind {
     ZOC_CONNECT_FAILED, /* address, error, took */
     ZOC_CONNECTED,      /* stream, address (the peer's), local, took */
     ZOC_TLS_AGREED,     /* stream (zoc_tls_get_info says what), took: the handshake */
-    ZOC_LISTENING,      /* local */
+    ZOC_LISTENING,      /* local, pin */
     ZOC_ACCEPTED,       /* stream, address (the peer's), local */
     ZOC_RECEIVED,       /* stream, bytes (NULL data when they were spliced), bytes.size */
     ZOC_SENT,           /* stream, bytes, as above; of a write that waits, in parts, before anything else */
@@ -41,6 +41,7 @@ typedef struct zoc_notice {
     const zoc_address *local;
     const zoc_address *addresses;
     unsigned address_count;
+    const char *pin; /* of a TLS certificate that was made here, and that nobody vouches for; NULL */
     zoc_bytes bytes;
     int error;
     zoc_duration took;

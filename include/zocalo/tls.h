@@ -54,7 +54,7 @@ bool zoc_tls_context_is_self_made(const zoc_tls_context *context);
  * the handshake. A client wants the name of the host that it means, for SNI and for the certificate (RFC 6125, RFC
  * 9525: the leftmost label alone may be a wildcard; digits are compared with the addresses of a certificate), and a
  * text that names where it connects, for resumption of an earlier session with the same text (RFC 8446 section 2.2, RFC
- * 5077); NULL: none. What was received from the stream before and not looked at is not part of TLS: the caller throws
+ * 5077), whose certificate is looked at again; NULL: none. What was received from the stream before and not looked at is not part of TLS: the caller throws
  * it away (STARTTLS). Over TCP, TCP_NODELAY is set. Return 0; -EINVAL for a stream of messages; -ZOC_ETLS with words;
  * -ENOMEM. */
 int zoc_tls_client(zoc_stream *below, zoc_tls_context *context, const char *host, const char *session,
@@ -68,14 +68,14 @@ int zoc_tls_server(zoc_stream *below, zoc_tls_context *context, zoc_stream **ret
  * issuer is not known, revoked, ...); -ETIMEDOUT, -ECONNRESET, ... */
 int zoc_tls_handshake(zoc_stream *stream);
 
-/* What was agreed on. */
+/* What was agreed on. What the peer chose is escaped (zoc_escape), so that a terminal can show it. */
 typedef struct zoc_tls_info {
     const char *version;           /* "TLS 1.3" */
     const char *cipher;            /* the name of RFC 8446 or IANA's registry: "TLS_AES_256_GCM_SHA384" */
     const char *group;             /* of the key exchange: "X25519"; "" */
     char alpn[ZOC_TLS_NAME];       /* "" when none was agreed on */
     char name[ZOC_TLS_NAME];       /* the server name that the client asked for; "" */
-    bool resumed;                  /* an earlier session goes on, and no certificate was shown */
+    bool resumed;                  /* an earlier session goes on, and the certificate is that of then */
     bool verified;                 /* the peer's certificate was checked and is good */
     char pin[ZOC_TLS_PIN];         /* of the peer's public key; "" when it showed no certificate */
     char subject[ZOC_TLS_NAME];    /* of the peer's certificate (RFC 4514), cut where it is longer; "" */

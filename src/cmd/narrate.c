@@ -73,17 +73,16 @@ static const char *day(int64_t seconds, char *text)
 
 static void tell_certificate(FILE *file, const zoc_tls_info *info)
 {
-    char subject[4 * ZOC_TLS_NAME], issuer[4 * ZOC_TLS_NAME], from[DAY_TEXT], until[DAY_TEXT];
+    char from[DAY_TEXT], until[DAY_TEXT];
 
-    fprintf(file, _("certificate of '%s', issued by '%s' for %s to %s%s, pin=%s\n"),
-            zoc_escape(zoc_bytes_of(info->subject), subject, sizeof subject),
-            zoc_escape(zoc_bytes_of(info->issuer), issuer, sizeof issuer), day(info->not_before, from),
-            day(info->not_after, until), info->verified ? "" : _(", which nobody has checked"), info->pin);
+    fprintf(file, _("certificate of '%s', issued by '%s' for %s to %s%s, pin=%s\n"), info->subject, info->issuer,
+            day(info->not_before, from), day(info->not_after, until),
+            info->verified ? "" : _(", which nobody has checked"), info->pin);
 }
 
 static void tell_agreed(FILE *file, const zoc_notice *notice)
 {
-    char duration[ZOC_UNIT_TEXT], name[4 * ZOC_TLS_NAME];
+    char duration[ZOC_UNIT_TEXT];
     zoc_tls_info info;
 
     if (zoc_tls_get_info(notice->stream, &info) < 0)
@@ -92,7 +91,7 @@ static void tell_agreed(FILE *file, const zoc_notice *notice)
     if (*info.group)
         fprintf(file, ", %s", info.group);
     if (*info.alpn)
-        fprintf(file, ", ALPN '%s'", zoc_escape(zoc_bytes_of(info.alpn), name, sizeof name));
+        fprintf(file, ", ALPN '%s'", info.alpn);
     if (info.resumed)
         fputs(_(", resuming a session"), file);
     fprintf(file, _(" in %s\n"), took(notice, duration));
@@ -125,6 +124,8 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
         break;
     case ZOC_LISTENING:
         fprintf(file, _("listening at %s\n"), zoc_address_format(notice->local, local, sizeof local));
+        if (notice->pin)
+            fprintf(file, _("certificate made here, for clients: ,pin=%s\n"), notice->pin);
         break;
     case ZOC_ACCEPTED:
         fprintf(file, _("accepted a connection from %s\n"), address(notice, text));

@@ -68,8 +68,8 @@ int verb_read_options(const struct verb *verb, int argc, char **argv, void *sett
 /* Reads ENDPOINT, or HOST and PORT. Returns 0 with an endpoint that the caller frees, or a negative errno with words. */
 int verb_read_endpoint(const struct verb *verb, int count, char **arguments, zoc_endpoint **ret_endpoint);
 
-/* "listening ENDPOINT" on standard error: somebody can come there now. With TLS that nobody vouches for, since it was made
- * here, another line has the pin that clients know it by. NULL: no TLS. */
+/* "listening ENDPOINT" on standard error: somebody can come there now. Nobody vouches for a certificate of TLS (NULL: none)
+ * that was made here: its pin is told too, since it is what clients know it by. */
 void verb_tell_place(const zoc_endpoint *where, const zoc_tls_context *tls);
 
 void verb_print_help(const struct verb *verb, FILE *file);

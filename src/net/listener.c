@@ -23,9 +23,12 @@ static int wrap_listen(int error, const zoc_endpoint *endpoint)
 static void tell_listening(const zoc_listener *listener)
 {
     zoc_address local = { .size = sizeof local.local };
+    bool made = listener->tls && zoc_tls_context_is_self_made(listener->tls);
 
     if (listener->observer && zoc_world->getsockname(listener->watch.fd, &local.any, &local.size) == 0)
-        observer_tell(listener->observer, (zoc_notice){ .kind = ZOC_LISTENING, .local = &local });
+        observer_tell(listener->observer, (zoc_notice){ .kind = ZOC_LISTENING,
+                                                        .local = &local,
+                                                        .pin = made ? zoc_tls_context_pin(listener->tls) : NULL });
 }
 
 static const struct descriptor_kind *kind_of(int fd)

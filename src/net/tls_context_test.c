@@ -495,6 +495,37 @@ static void a_session_is_not_resumed_under_other_conditions(void)
     testing_forget(&own);
 }
 
+/* The files are the same by their names, and the authority in one of them has changed. */
+static void a_session_is_resumed_only_where_its_certificate_is_good_today(void)
+{
+    struct testing_identity own = testing_issue(NULL, (struct testing_wish){ .names = { "host.example" } });
+    struct testing_identity other = testing_issue(NULL, (struct testing_wish){ .common_name = "other" });
+    char *file = testing_put("today", &own);
+
+    for (int version = 12; version <= 13; version++) {
+        struct testing_pair pair = { .server_context = testing_server(file) };
+        struct testing_handshake client, server;
+        char *ca = testing_put_certificate("today's", own.certificate);
+        const zoc_tls_options trusting = { .ca = ca, .version = version };
+        bool verified;
+        pair.client_context = testing_context(ZOC_TLS_CLIENT, trusting);
+        assert_false(talk(&pair, "today", &verified));
+        assert_true(talk(&pair, "today", &verified));
+        zoc_tls_context_free(pair.client_context);
+        assert_int_equal(unlink(ca), 0);
+        testing_put_certificate("today's", other.certificate);
+        pair.client_context = testing_context(ZOC_TLS_CLIENT, trusting);
+        testing_connect_pair(&pair, "host.example", "today");
+        testing_shake(&pair, &client, &server);
+        assert_int_equal(client.result, -ZOC_ECERTIFICATE);
+        assert_string_equal(client.why, "the peer's certificate is refused: self-signed");
+        testing_close_pair(&pair);
+        assert_int_equal(unlink(ca), 0);
+    }
+    testing_forget(&own);
+    testing_forget(&other);
+}
+
 static void a_server_that_forgot_its_tickets_does_a_whole_handshake(void)
 {
     struct testing_pair pair;
@@ -534,6 +565,7 @@ int main(void)
         ON_NET(a_slow_key_signs_elsewhere),
         ON_NET(sessions_are_resumed),
         ON_NET(a_session_is_not_resumed_under_other_conditions),
+        ON_NET(a_session_is_resumed_only_where_its_certificate_is_good_today),
         ON_NET(a_server_that_forgot_its_tickets_does_a_whole_handshake),
     };
 

@@ -234,13 +234,27 @@ static void tell(struct tls *tls)
                   (zoc_notice){ .kind = ZOC_TLS_AGREED, .stream = stream, .took = zoc_now() - tls->begun });
 }
 
+/* A session that is resumed began when the certificate was good, which may be long ago, and under authorities that are
+ * not those of today. */
+static int verify_again(struct tls *tls)
+{
+    bool resumed = tls_asks_for_certificate(tls->context) && gnutls.gnutls_session_is_resumed(tls->session);
+    int result = resumed ? tls_verify(tls->session) : 0;
+
+    if (result == 0)
+        return 0;
+    tls_send_alert(tls, result);
+    return tls_refuse(tls, result);
+}
+
 static int conclude(struct tls *tls, int result)
 {
+    if (result == 0)
+        result = verify_again(tls);
     if (result < 0) {
         fail(tls, result);
     } else {
         tls->state = TLS_AGREED;
-        tls->verified = tls_asks_for_certificate(tls->context); /* now, or when the session that is resumed began */
         tell(tls);
     }
     zoc_event_set(&tls->settled);

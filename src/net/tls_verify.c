@@ -72,9 +72,13 @@ static void check_time(struct judgement *judgement, gnutls_x509_crt_t certificat
         add(judgement, GNUTLS_A_BAD_CERTIFICATE, _("its issuer '%s' is not valid before %s"), subject, date(from, day));
 }
 
+/* An issuer that was shown and is not needed may be as old as it likes: GnuTLS says whether one of those that are
+ * needed is. */
 static void check_times(struct judgement *judgement)
 {
-    for (unsigned i = 0; i < judgement->count; i++)
+    bool issuers = judgement->status & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED);
+
+    for (unsigned i = 0; i < (issuers ? judgement->count : 1); i++)
         check_time(judgement, judgement->chain[i], i == 0);
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <zocalo/error.h>
+#include <zocalo/tls.h>
 
 int64_t line_number(void)
 {
@@ -170,12 +171,22 @@ static bool admit(struct line *line)
     int result = line_hear_proxy(line);
 
     if (result < 0)
-        record_unnamed(&line->peer, result);
+        record_failed(&line->peer, "no PROXY header", result);
     else if (access_admits(&line->relay->access, &line->peer))
         return true;
     else
         record_denied(&line->peer);
     return false;
+}
+
+/* Nobody disturbs the target who does not come to an agreement on TLS, or may not. */
+static bool agree(struct line *line)
+{
+    int result = zoc_tls_handshake(line->joint.sides[LINE_CLIENT]);
+
+    if (result < 0)
+        record_failed(&line->peer, "no TLS", result);
+    return result == 0;
 }
 
 /* What a proxy said first is no part of the conversation. */
@@ -209,7 +220,7 @@ void line_run(zoc_stream *client, void *state)
     int result = -EACCES;
 
     line_begin(&line, state, 0, client);
-    if (admit(&line)) {
+    if (admit(&line) && agree(&line)) {
         zoc_set_name("line");
         line.number = line_number();
         result = open_and_join(&line);

@@ -107,7 +107,7 @@ __attribute__((noinline)) void record_unreached(const struct relay *relay, int64
     free(target);
 }
 
-__attribute__((noinline)) void record_unnamed(const zoc_address *peer, int error)
+__attribute__((noinline)) void record_failed(const zoc_address *peer, const char *what, int error)
 {
     zoc_log_level level = error == -ECANCELED ? ZOC_LOG_INFO : ZOC_LOG_WARNING;
     struct record record = { 0 };
@@ -117,7 +117,7 @@ __attribute__((noinline)) void record_unnamed(const zoc_address *peer, int error
         return;
     add_text(&record, "peer", zoc_address_format(peer, text, sizeof text));
     add_text(&record, "error", *zoc_why() ? zoc_why() : zoc_error_text(error));
-    zoc_log_record(level, "no PROXY header", record.fields, record.count);
+    zoc_log_record(level, what, record.fields, record.count);
 }
 
 void record_renewed(const zoc_endpoint *place)

@@ -14,8 +14,8 @@ void record_session(const struct session *session);
 /* The words of zoc_why() say why. */
 void record_unreached(const struct relay *relay, int64_t number, const zoc_address *peer, int error);
 
-/* A proxy that did not say whose connection it is. The words of zoc_why() say why. */
-void record_unnamed(const zoc_address *peer, int error);
+/* Who came and does not get as far as the target; `what` says at what it failed, and the words of zoc_why() say why. */
+void record_failed(const zoc_address *peer, const char *what, int error);
 
 /* The certificates of a place were read again. */
 void record_renewed(const zoc_endpoint *place);

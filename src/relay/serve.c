@@ -18,6 +18,11 @@ struct place {
 
 /* --- places ---------------------------------------------------------------------------------------- */
 
+static void tell_listener(const struct relay *relay, const zoc_listener *listener)
+{
+    relay->tell_place(zoc_listener_endpoint(listener), zoc_listener_tls(listener));
+}
+
 static int open_place(struct place *place, const zoc_endpoint *endpoint)
 {
     const struct relay *relay = place->relay;
@@ -26,13 +31,11 @@ static int open_place(struct place *place, const zoc_endpoint *endpoint)
     int result = datagrams ? zoc_datagrams_open(endpoint, &place->socket)
                            : zoc_listen_endpoint(endpoint, &options, &place->listener);
 
-    if (result < 0)
-        return result;
-    if (datagrams)
+    if (result == 0 && datagrams)
         relay->tell_place(zoc_datagrams_endpoint(place->socket), NULL);
-    else
-        relay->tell_place(zoc_listener_endpoint(place->listener), zoc_listener_tls(place->listener));
-    return 0;
+    else if (result == 0)
+        tell_listener(relay, place->listener);
+    return result;
 }
 
 static void close_place(struct place *place)
@@ -66,7 +69,7 @@ static int open_all(struct relay *relay, struct place *places)
     relay->partners = (struct partners){ .access = &relay->access };
     result = zoc_listen_endpoint(relay->target, &options, &relay->partners.listener);
     if (result == 0)
-        relay->tell_place(zoc_listener_endpoint(relay->partners.listener), zoc_listener_tls(relay->partners.listener));
+        tell_listener(relay, relay->partners.listener);
     return result;
 }
 

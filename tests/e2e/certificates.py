@@ -51,17 +51,21 @@ class Certificates:
     def _run(self, *arguments):
         subprocess.run([self.certtool, *map(str, arguments)], check=True, capture_output=True)
 
-    def make(self, name, *lines, issuer=None, names=(), addresses=(), since=NOW - DAY, until=NOW + 365 * DAY):
-        """One with that name, once; `lines` are further lines of certtool's template."""
+    def make(self, name, *lines, issuer=None, names=(), addresses=(), since=NOW - DAY, until=NOW + 365 * DAY,
+             subject=None, key=None):
+        """One with that name, once; `lines` are further lines of certtool's template, and `key` is one that there is."""
         if name in self.made:
             return self.made[name]
         certificate = self.made[name] = Certificate(self.folder, name, issuer)
         template = self.folder / f"{name}.template"
         template.write_text("\n".join([
-            f'cn = "{name}"', f'activation_date = "{moment(since)}"', f'expiration_date = "{moment(until)}"',
+            f'cn = "{subject or name}"', f'activation_date = "{moment(since)}"', f'expiration_date = "{moment(until)}"',
             *(f'dns_name = "{other}"' for other in names), *(f'ip_address = "{address}"' for address in addresses),
             *lines, ""]))
-        self._run("--generate-privkey", "--key-type=ecdsa", "--curve=secp256r1", f"--outfile={certificate.key}")
+        if key:
+            certificate.key = key
+        else:
+            self._run("--generate-privkey", "--key-type=ecdsa", "--curve=secp256r1", f"--outfile={certificate.key}")
         certificate.key.chmod(0o600)
         signer = ["--generate-self-signed"] if not issuer else [
             "--generate-certificate", f"--load-ca-certificate={issuer.file}", f"--load-ca-privkey={issuer.key}"]
@@ -123,6 +127,18 @@ class Certificates:
     def incomplete(self):
         """The same, but for the one in the middle, which is missing."""
         return self.server("incomplete", issuer=self.authority("middle", issuer=self.root))
+
+    @property
+    def crossed(self):
+        """Behind it the root as an older authority vouched for it, which has expired with that: the root itself is good."""
+        crossed = self.server("crossed")
+        if crossed.file.read_text().count("BEGIN") == 1:
+            old = self.authority("old")
+            cross = self.make("cross", "ca", "cert_signing_key", issuer=old, subject="root", key=self.root.key,
+                              since=NOW - 30 * DAY, until=NOW - 10 * DAY)
+            with crossed.file.open("a") as file:
+                file.write(cross.file.read_text())
+        return crossed
 
     # --- clients, revocation
 

@@ -80,6 +80,11 @@ def test_a_chain_leads_to_the_authority(secure_echo, connect, certificates):
     assert connect(secure_echo(certificate=certificates.chained).port())[:2] == (0, b"hola\n")
 
 
+def test_an_issuer_that_is_not_needed_may_have_expired(connect, certificates):
+    with TlsServer(server_context(certificates.crossed), lambda peer: peer.unwrap()) as server:
+        assert connect(server.port, text=b"") == (0, b"", "")
+
+
 def test_the_authorities_of_the_system_do_not_know_ours(secure_echo, connect):
     refused(connect(secure_echo().port(), trust=""), "its issuer 'CN=root' is not known")
 
@@ -143,6 +148,25 @@ def test_a_server_without_a_certificate_makes_one_and_says_its_pin(zocalo, conne
     status, out, err = server.finish()
     assert (status, out) == (0, b"question")
     assert re.fullmatch(rf"listening tls://127\.0\.0\.1:\d+\ncertificate made here, for clients: ,pin={PIN}\n", err)
+
+
+def test_a_relay_says_the_pin_of_a_certificate_that_it_makes(zocalo, connect):
+    relay = zocalo("relay", "listen:tls://127.0.0.1:0", "exec:cat")
+    port, pin = listening_port(relay.err), read_pin(relay.err)
+    assert connect(port, trust=f"pin=sha256:{pin}") == (0, b"hola\n", "")
+
+
+def test_a_relay_says_the_pin_of_the_certificate_that_its_partners_see(zocalo):
+    relay = zocalo("relay", "listen:tcp://127.0.0.1:0", "listen:tls://127.0.0.1:0")
+    relay.err.match(rf"^listening tls://127\.0\.0\.1:\d+\ncertificate made here, for clients: ,pin={PIN}$")
+
+
+def test_connect_says_the_pin_of_a_certificate_that_it_makes_for_a_client(zocalo, connect):
+    server = zocalo("connect", "-v", "listen:tls://127.0.0.1:0")
+    port = int(server.err.match(r"^listening at .*:(\d+)$")[1])
+    server.feed(b"answer")
+    assert connect(port, trust=f"pin=sha256:{read_pin(server.err)}") == (0, b"answer", "")
+    assert server.finish()[:2] == (0, b"hola\n")
 
 
 def test_nobody_vouches_for_a_certificate_that_was_made_here(serve, connect):
@@ -218,6 +242,13 @@ def test_every_step_is_told(secure_echo, connect, certificates):
     assert re.fullmatch(r"agreed on TLS 1\.3 with TLS_\w+, \w+, ALPN 'http/1\.1' in \S+", lines[agreed])
     assert re.fullmatch(rf"certificate of 'CN=good', issued by 'CN=root' for [\d-]+ to [\d-]+, pin={good.pin()}", lines[agreed + 1])
     assert lines[agreed + 2:agreed + 4] == ["sent 5 bytes", "we send no more"]  # and not the ciphertext as well
+
+
+def test_what_a_peer_calls_itself_does_nothing_to_a_terminal(secure_echo, connect, certificates):
+    odd = certificates.server("odd", subject="\x1b[31mSeñor")
+    status, _, err = connect(secure_echo(certificate=odd).port(), arguments=["-v"])
+    assert status == 0
+    assert "certificate of 'CN=\\e[31mSeñor', issued by 'CN=root' for" in err
 
 
 def test_what_nobody_has_checked_is_told(secure_echo, connect):
