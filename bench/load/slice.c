@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +26,11 @@ int64_t monotonic_ns(void)
     return now.tv_sec * 1000 * MILLISECOND + now.tv_nsec;
 }
 
-/* One more question in vain: the time since `asked_ns` was idle. Returns now. */
+/* One more question in vain: the time since `asked_ns` was idle. What stands behind a relay shares this core, and has it
+ * meanwhile. Returns now. */
 static int64_t count_idle(int64_t begun_ns, int64_t asked_ns)
 {
+    sched_yield();
     int64_t now_ns = monotonic_ns();
 
     if (now_ns - begun_ns > PATIENCE_NS)

@@ -255,6 +255,8 @@ static int conclude(struct tls *tls, int result)
         fail(tls, result);
     } else {
         tls->state = TLS_AGREED;
+        if (tls->context->role == ZOC_TLS_SERVER)
+            tls_acknowledge_at_once(tls);
         tell(tls);
     }
     zoc_event_set(&tls->settled);

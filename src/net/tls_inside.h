@@ -114,6 +114,10 @@ int tls_refuse_file(int error, const char *path);
 /* tls_open.c: the nearest TLS in a stream; NULL. */
 struct tls *tls_of(const zoc_stream *stream);
 
+/* What the peer sent last in a handshake is acknowledged now, not with the next answer: a client that does not set
+ * TCP_NODELAY waits for that before it says its first words (RFC 896, RFC 1122 section 4.2.3.2). */
+void tls_acknowledge_at_once(struct tls *tls);
+
 /* tls_session.c: the session of GnuTLS behind a stream. Returns 0, -ENOMEM, or -ZOC_ETLS with words. */
 int tls_session_open(struct tls *tls);
 void tls_session_close(struct tls *tls);

@@ -10,16 +10,27 @@
 
 /* --- making one ------------------------------------------------------------------------------------ */
 
+/* Of what is no TCP, it is refused. */
+static void set_at_bottom(zoc_stream *stream, int option)
+{
+    while (stream->operations->below)
+        stream = stream->operations->below(stream);
+    const struct descriptor *descriptor = stream->operations->plain(stream, true);
+
+    if (descriptor && descriptor->kind->socket)
+        descriptor_set_option(descriptor->fd, IPPROTO_TCP, option, 1);
+}
+
+void tls_acknowledge_at_once(struct tls *tls)
+{
+    set_at_bottom(tls->layer.inner, TCP_QUICKACK);
+}
+
 /* Records are whole when they are written: none has to wait for the peer to acknowledge the last one (RFC 896), which
  * would be a ticket that nobody answers. */
 static void send_at_once(zoc_stream *below)
 {
-    while (below->operations->below)
-        below = below->operations->below(below);
-    const struct descriptor *descriptor = below->operations->plain(below, true);
-
-    if (descriptor && descriptor->kind->socket)
-        descriptor_set_option(descriptor->fd, IPPROTO_TCP, TCP_NODELAY, 1); /* of what is no TCP, it is refused */
+    set_at_bottom(below, TCP_NODELAY);
 }
 
 static void lay_over(struct tls *tls, zoc_stream *below)
