@@ -186,7 +186,7 @@ static int begin_recording(struct line *line)
 
 static int open_and_join(struct line *line)
 {
-    zoc_stream *target;
+    zoc_stream *target = NULL;
     int result = begin_recording(line);
 
     if (result == 0)
