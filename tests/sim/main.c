@@ -74,6 +74,8 @@ static uint64_t run_once(const struct order *order, uint64_t seed, FILE *trace)
     long before = memory_pieces();
 
     tell_how_to_replay(order, scenario, seed);
+    if (scenario->prepare)
+        scenario->prepare();
     site_is_real = order->real;
     if (order->real)
         sim_begin_real(seed, trace);

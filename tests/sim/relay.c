@@ -3,22 +3,25 @@
 #include "relay.h"
 
 #include "net/splice.h"
+#include "relay/line.h"
+#include "tls.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <zocalo/log.h>
 
-#define CLIENTS_MAX 4
-#define SERVERS     100 /* the numbers of servers begin here, those of clients with 0 */
-#define PARTIES_MAX (2 * SERVERS)
-#define DENIED_HOST 6
-#define DENIED      "10.0.0.6"
-#define PLACE       "listen:tcp://10.0.0.2:80"
-#define TARGET      "tcp://10.0.0.4:90,bind=10.0.0.2"
-#define MEETING     "listen:tcp://10.0.0.2:90"
-#define LONG_ENOUGH (60 * ZOC_SECOND)
-#define HELD_MAX    (3 * SIM_WINDOW_MAX + SPLICE_PIPE_SIZE)
-#define LOOK        (100 * ZOC_MILLISECOND)
+#define CLIENTS_MAX  4
+#define SERVERS      100 /* the numbers of servers begin here, those of clients with 0 */
+#define PARTIES_MAX  (2 * SERVERS)
+#define DENIED_HOST  6
+#define DENIED       "10.0.0.6"
+#define PLACE        "listen:tcp://10.0.0.2:80"
+#define TARGET       "tcp://10.0.0.4:90,bind=10.0.0.2"
+#define MEETING      "listen:tcp://10.0.0.2:90"
+#define LONG_ENOUGH  (60 * ZOC_SECOND)
+#define HELD_MAX     (3 * SIM_WINDOW_MAX + SPLICE_PIPE_SIZE)
+#define TLS_HELD_MAX (2 * ZOC_CHUNK_MAX) /* of what was received, and of what is a record by now */
+#define LOOK         (100 * ZOC_MILLISECOND)
 
 /* How much goes through, and how wide it is. */
 struct regime {
@@ -53,6 +56,7 @@ static struct world {
     bool stops;        /* in the middle */
     bool calm;         /* nothing is lost, and nobody breaks off */
     bool meets;        /* the servers come to the relay as well */
+    bool secure;       /* clients come by TLS */
     zoc_duration away; /* before there are servers */
     struct party parties[PARTIES_MAX];
     unsigned clients, denied, servers;
@@ -104,6 +108,8 @@ static void expect_bounded(const struct party *speaker, const struct party *hear
 
     if (world.regime->window_most < SIM_WINDOW_MAX)
         held = world.regime->piece_max + 3 * world.regime->window_most;
+    if (world.secure)
+        held += TLS_HELD_MAX;
     sim_expect(speaker->said <= hearer->heard + held);
 }
 
@@ -174,12 +180,26 @@ static void draw_party(struct party *party, unsigned number)
                              .deaf = one_in(4) };
 }
 
+/* By TLS, where that is so. */
+static int dial(struct party *party, const char *endpoint)
+{
+    zoc_stream *below;
+    int result = zoc_dial(endpoint, NULL, &below);
+
+    if (result < 0)
+        return result;
+    party->stream = below;
+    if (world.secure && party->number < SERVERS)
+        sim_expect(zoc_tls_client(below, tls_clients[draw(0, 1)], "sim", NULL, &party->stream) == 0);
+    return 0;
+}
+
 static void come(struct party *party, const char *endpoint)
 {
     int result = -ETIMEDOUT;
 
     ZOC_WITHIN(party->patience) {
-        result = zoc_dial(endpoint, NULL, &party->stream);
+        result = dial(party, endpoint);
         if (result == 0)
             talk(party);
     }
@@ -271,6 +291,23 @@ void relayed_prepare(struct relayed *relayed, const char *place, const char *tar
     sim_expect(relay_arrange(&relayed->relay, endpoints, 2) == 0);
 }
 
+/* There are no files in this network, so the place has its certificate from elsewhere. */
+static int run_by_tls(void *arg)
+{
+    struct relayed *relayed = arg;
+    zoc_listener *listener;
+
+    relayed->result = zoc_listen_endpoint(relayed->relay.places[0], NULL, &listener);
+    if (relayed->result == 0) {
+        zoc_listener_set_tls(listener, tls_server);
+        relayed->places++;
+        relayed->result = zoc_serve(listener, line_run, &relayed->relay);
+        zoc_listener_close(listener);
+    }
+    relayed->over = true;
+    return 0;
+}
+
 int relayed_run(void *arg)
 {
     struct relayed *relayed = arg;
@@ -330,11 +367,14 @@ static void check_calm(void)
 
 /* --- the world ------------------------------------------------------------------------------------- */
 
-static void draw_world(void)
+static void draw_world(bool secure)
 {
     struct relay *relay = &world.relayed.relay;
 
-    world = (struct world){ .regime = &regimes[draw(0, 2)], .calm = one_in(3), .meets = one_in(4) };
+    world = (struct world){ .regime = &regimes[draw(0, 2)], .calm = one_in(3), .secure = secure };
+    world.meets = !secure && one_in(4);
+    if (secure && world.calm) /* a handshake has its time: who listens late has a window that all of it fits into */
+        world.regime = &regimes[2];
     world.stops = one_in(3);
     relayed_prepare(&world.relayed, PLACE, world.meets ? MEETING : TARGET);
     world.clients = (unsigned)draw(1, CLIENTS_MAX);
@@ -381,10 +421,10 @@ static void run_parties(void)
         stop_relay();
 }
 
-static void relay_connections(void)
+static void relay_connections(bool secure)
 {
-    draw_world();
-    zoc_go(&world.relaying, relayed_run, &world.relayed);
+    draw_world(secure);
+    zoc_go(&world.relaying, secure ? run_by_tls : relayed_run, &world.relayed);
     while (world.relayed.places < (world.meets ? 2U : 1U) && !world.relayed.over)
         zoc_sleep(LOOK);
     if (world.relayed.over)
@@ -405,6 +445,14 @@ int run_relays(void *unused)
     if (one_in(4))
         relay_letters();
     else
-        relay_connections();
+        relay_connections(false);
+    return 0;
+}
+
+int run_relay_of_tls(void *unused)
+{
+    (void)unused;
+    zoc_log_set_level(ZOC_LOG_OFF);
+    relay_connections(true);
     return 0;
 }

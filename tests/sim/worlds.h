@@ -8,9 +8,10 @@
 
 struct scenario {
     const char *name;
-    const char *what; /* one line */
-    zoc_fn *run;      /* on the first fiber; whatever does not hold says so with sim_fail or sim_expect */
-    bool real;        /* it can also take place on this machine */
+    const char *what;      /* one line */
+    zoc_fn *run;           /* on the first fiber; whatever does not hold says so with sim_fail or sim_expect */
+    bool real;             /* it can also take place on this machine */
+    void (*prepare)(void); /* before each run, with the kernel behind it; NULL */
 };
 
 extern const struct scenario scenarios[];
@@ -28,6 +29,7 @@ zoc_fn run_broker;
 zoc_fn run_connect;
 zoc_fn run_listen;
 zoc_fn run_relays;
+zoc_fn run_relay_of_tls;
 zoc_fn run_impair;
 
 /* --- what scenarios share (common.c) ---------------------------------------------------------------- */
