@@ -229,9 +229,15 @@ REAL = {
     # Many, so that every fault is met: one that never is fails such a run.
     "real sockets": ["--real", "--runs", 500],
 }
+# Explored by itself: what a loaded library keeps for each thread would be taken for something that another world has left.
+BY_ITSELF = {
+    "TLS": ["--world", "tls", "--runs", 500],
+    "each fault under TLS": ["--world", "tls", "--each-fault"],
+}
 # A few of each world, which need not meet them all.
 REAL_BRIEFLY = {f"{world} over real sockets": ["--real", "--world", world, "--runs", 25]
                 for world in ("echo", "pump", "stop", "datagrams")}
+REAL_BRIEFLY["TLS"] = ["--world", "tls", "--runs", 50]
 
 
 def run_sim(tally, build, runs, real, wrap=(), env=None, replays=True):
@@ -245,7 +251,7 @@ def run_sim(tally, build, runs, real, wrap=(), env=None, replays=True):
 
 
 def stage_sim(tally):
-    run_sim(tally, "build", 20000, REAL)
+    run_sim(tally, "build", 20000, {**REAL, **BY_ITSELF})
 
 
 def stage_mutants(tally):

@@ -36,7 +36,7 @@ static const struct scenario *choose(const struct order *order, uint64_t seed)
     const struct scenario *scenario;
     do
         scenario = &scenarios[chance_below(&chance, scenario_count)];
-    while (order->real && !scenario->real);
+    while (scenario->prepare || (order->real && !scenario->real));
     return scenario;
 }
 
@@ -186,9 +186,16 @@ static int run_corpus(const struct order *order, const char *path)
     return EXIT_SUCCESS;
 }
 
-/* Each fault at its first, second, ... occasion, in every world: in one of them it has to be met. */
-static int run_each_fault(struct order order)
+/* The one that was named, or all that need not be. */
+static bool is_asked_for(const struct order *order, const struct scenario *scenario)
 {
+    return order->scenario ? scenario == order->scenario : !scenario->prepare;
+}
+
+/* Each fault at its first, second, ... occasion, in every world: in one of them it has to be met. */
+static int run_each_fault(const struct order *asked)
+{
+    struct order order = *asked;
     int missed = 0;
 
     for (order.fault = 0; order.fault < FAULTS; order.fault++) {
@@ -196,11 +203,11 @@ static int run_each_fault(struct order order)
             continue;
         uint64_t before = fault_count(order.fault);
         for (unsigned i = 0; i < scenario_count; i++)
-            for (order.nth = 1; order.nth <= OCCASIONS; order.nth++) {
+            for (order.nth = 1; is_asked_for(asked, &scenarios[i]) && order.nth <= OCCASIONS; order.nth++) {
                 order.scenario = &scenarios[i];
                 run_twice(&order, order.nth);
             }
-        if (fault_count(order.fault) == before) {
+        if (!asked->scenario && fault_count(order.fault) == before) {
             fprintf(stderr, "fault %s: no world meets it\n", fault_name(order.fault));
             missed++;
         }
@@ -331,5 +338,5 @@ int main(int argc, char **argv)
     }
     if (order.corpus)
         return run_corpus(&order, order.corpus);
-    return order.each_fault ? run_each_fault(order) : run_many(&order);
+    return order.each_fault ? run_each_fault(&order) : run_many(&order);
 }
