@@ -2,7 +2,7 @@
 #ifndef ZOC_CLASSIC_TESTING_H
 #define ZOC_CLASSIC_TESTING_H
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 /* --- streams -------------------------------------------------------------------------------------- */
 

@@ -1,4 +1,4 @@
-#include "net/chunk.h"
+#include "stream/chunk.h"
 #include "net/endpoint.h"
 #include "net/listener.h"
 

@@ -1,4 +1,4 @@
-#include "net/testing.h"
+#include "stream/testing.h"
 
 static zoc_datagrams *open_at(const char *text)
 {

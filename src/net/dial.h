@@ -2,7 +2,7 @@
 #ifndef ZOC_NET_DIAL_H
 #define ZOC_NET_DIAL_H
 
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 
 #include <zocalo/tls.h>
 

@@ -1,5 +1,5 @@
 /* Paths without a scheme, opened and listened on. */
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

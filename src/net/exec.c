@@ -1,7 +1,7 @@
 /* A program as a stream: what is written goes to its standard input, and what it prints is received. */
 #include "base/text.h"
-#include "net/descriptor.h"
-#include "net/duplex.h"
+#include "stream/descriptor.h"
+#include "stream/duplex.h"
 #include "net/open.h"
 #include "net/program.h"
 

@@ -1,8 +1,8 @@
 /* Named pipes (fifo(7)). */
 #include "base/text.h"
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 #include "net/endpoint.h"
-#include "net/made.h"
+#include "stream/made.h"
 #include "net/open.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* Files and devices. */
 #include "base/text.h"
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 #include "net/endpoint.h"
 #include "net/open.h"
 #include "net/tty.h"

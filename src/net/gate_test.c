@@ -1,5 +1,5 @@
 #include "net/listener.h"
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #define CLIENTS 24
 

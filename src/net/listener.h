@@ -2,8 +2,8 @@
 #ifndef ZOC_NET_LISTENER_H
 #define ZOC_NET_LISTENER_H
 
-#include "net/descriptor.h"
-#include "net/made.h"
+#include "stream/descriptor.h"
+#include "stream/made.h"
 
 #include <zocalo/net.h>
 #include <zocalo/tls.h>

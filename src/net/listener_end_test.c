@@ -1,5 +1,5 @@
 /* The end of a listener, and handing it over. */
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
-#include "net/testing.h"
+#include "stream/testing.h"
 
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 
 #include <sys/stat.h>
 

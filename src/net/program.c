@@ -1,6 +1,6 @@
 #include "net/program.h"
 
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* Pseudo terminals (pty(7)) that others open by a link. */
 #include "base/text.h"
-#include "net/descriptor.h"
-#include "net/made.h"
+#include "stream/descriptor.h"
+#include "stream/made.h"
 #include "net/open.h"
 #include "net/tty.h"
 

@@ -1,7 +1,7 @@
 #include "net/return_path.h"
 
 #include "net/endpoint.h"
-#include "net/made.h"
+#include "stream/made.h"
 
 #include <errno.h>
 #include <stdlib.h>

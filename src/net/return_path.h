@@ -2,7 +2,7 @@
 #ifndef ZOC_NET_RETURN_PATH_H
 #define ZOC_NET_RETURN_PATH_H
 
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 
 /* A stream over the socket, which is bound to that path first. Its file is removed with the stream. Takes the descriptor over on
  * success only. Returns 0; -EADDRINUSE and the like with words. */

@@ -1,4 +1,4 @@
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #define CONNECTIONS 60
 

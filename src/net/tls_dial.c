@@ -1,7 +1,7 @@
 /* Dialling with TLS: who is meant, and what is asked of the one who answers. */
 #include "net/dial.h"
-#include "net/stream.h"
-#include "net/tls_kept.h"
+#include "stream/stream.h"
+#include "tls/tls_kept.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* tls:// dialled and listened at: what net/ makes of the layer. */
 #include "net/listener.h"
-#include "net/tls_testing.h"
+#include "tls/tls_testing.h"
 
 #define OPTIONS 512 /* bytes of options in these tests */
 #define WHERE   (OPTIONS + 64)

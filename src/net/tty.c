@@ -1,7 +1,7 @@
 #include "net/tty.h"
 
 #include "base/text.h"
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "net/dial.h"
 #include "net/endpoint.h"
-#include "net/stream.h"
+#include "stream/stream.h"
 
 #include <errno.h>
 #include <stdlib.h>

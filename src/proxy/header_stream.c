@@ -2,7 +2,7 @@
 #include "proxy/header.h"
 
 #include "base/text.h"
-#include "net/stream.h"
+#include "stream/stream.h"
 
 #include <errno.h>
 #include <zocalo/error.h>

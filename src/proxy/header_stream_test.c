@@ -1,6 +1,6 @@
 #include "proxy/header.h"
 
-#include "net/stream.h"
+#include "stream/stream.h"
 #include "sim/testing.h"
 
 #define LINE  "PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n"

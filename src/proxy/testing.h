@@ -2,7 +2,7 @@
 #ifndef ZOC_PROXY_TESTING_H
 #define ZOC_PROXY_TESTING_H
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "proxy/proxy.h"
 
 /* The proxy reads what it is asked, which is to be exactly that, and then answers. */

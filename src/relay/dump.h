@@ -6,7 +6,7 @@
 #ifndef ZOC_RELAY_DUMP_H
 #define ZOC_RELAY_DUMP_H
 
-#include "net/tap.h"
+#include "stream/tap.h"
 #include "relay/turn.h"
 
 #include <zocalo/fiber.h>

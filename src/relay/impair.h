@@ -2,7 +2,7 @@
 #ifndef ZOC_RELAY_IMPAIR_H
 #define ZOC_RELAY_IMPAIR_H
 
-#include "net/tap.h"
+#include "stream/tap.h"
 #include "relay/impairment.h"
 
 struct impaired {

@@ -1,4 +1,4 @@
-#include "net/stream.h"
+#include "stream/stream.h"
 #include "relay/impair.h"
 #include "talk/flow.h"
 

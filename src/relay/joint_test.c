@@ -1,6 +1,6 @@
 #include "relay/joint.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #include <fcntl.h>
 

@@ -1,7 +1,7 @@
 #include "relay/line.h"
 
 #include "base/text.h"
-#include "net/stream.h"
+#include "stream/stream.h"
 #include "relay/impair.h"
 #include "relay/record.h"
 #include "talk/reach.h"

@@ -1,6 +1,6 @@
 #include "relay/session.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "relay/relay.h"
 
 #include <zocalo/log.h>

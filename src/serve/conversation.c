@@ -1,6 +1,6 @@
 #include "serve/conversation.h"
 
-#include "net/stream.h"
+#include "stream/stream.h"
 #include "serve/spec.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "talk/access.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 static struct access lists;
 

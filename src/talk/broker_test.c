@@ -1,6 +1,6 @@
 #include "talk/broker.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #define BURST (8 * 1024 * 1024)
 

@@ -1,7 +1,7 @@
 #include "talk/digest.h"
 
 #include "base/lazy.h"
-#include "net/chunk.h"
+#include "stream/chunk.h"
 #include "world/world.h"
 
 #include <assert.h>

@@ -2,7 +2,7 @@
 #ifndef ZOC_TALK_FLOW_H
 #define ZOC_TALK_FLOW_H
 
-#include "net/tap.h"
+#include "stream/tap.h"
 #include "talk/crlf.h"
 #include "talk/hexdump.h"
 

@@ -1,6 +1,6 @@
 #include "talk/hexdump.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 static void assert_line(bool received, uint64_t offset, zoc_duration since, const char *row, size_t size,
                         const char *expected)

@@ -1,6 +1,6 @@
 #include "talk/idle.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 static int await_long(void *stream)
 {

@@ -1,6 +1,6 @@
 #include "talk/interrupt.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 #include "talk/pass.h"
 
 #include "base/text.h"
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "talk/post.h"
 
-#include "net/stream.h"
+#include "stream/stream.h"
 #include "talk/flow.h"
 
 #include <errno.h>

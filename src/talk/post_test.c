@@ -1,6 +1,6 @@
 #include "talk/post.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 /* A post at a port of 127.0.0.1, and two who send to it. */
 struct office {

@@ -1,6 +1,6 @@
 #include "talk/progress.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 static void the_line_has_bytes_each_way_and_the_rate(void)
 {

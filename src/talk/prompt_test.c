@@ -1,6 +1,6 @@
 #include "talk/prompt.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "talk/session.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "talk/reach.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "proxy/proxy.h"
 
 /* Begins to listen once a try has failed. */

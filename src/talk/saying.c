@@ -1,6 +1,6 @@
 #include "talk/saying.h"
 
-#include "net/chunk.h"
+#include "stream/chunk.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "talk/stats.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 static char *print(const zoc_stream *stream)
 {

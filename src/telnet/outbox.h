@@ -5,7 +5,7 @@
 #ifndef ZOC_TELNET_OUTBOX_H
 #define ZOC_TELNET_OUTBOX_H
 
-#include "net/layer.h"
+#include "stream/layer.h"
 #include "telnet/telnet.h"
 
 #include <zocalo/fiber.h>

@@ -1,7 +1,7 @@
 #include "telnet/telnet.h"
 
 #include "base/text.h"
-#include "net/descriptor.h"
+#include "stream/descriptor.h"
 #include "telnet/decode.h"
 #include "telnet/encode.h"
 #include "telnet/negotiation.h"

@@ -3,7 +3,7 @@
 #ifndef ZOC_TELNET_TESTING_H
 #define ZOC_TELNET_TESTING_H
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "telnet/telnet.h"
 
 struct line {

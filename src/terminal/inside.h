@@ -2,7 +2,7 @@
 #ifndef ZOC_TERMINAL_INSIDE_H
 #define ZOC_TERMINAL_INSIDE_H
 
-#include "net/stream.h"
+#include "stream/stream.h"
 #include "terminal/keys.h"
 #include "terminal/screen.h"
 #include "terminal/terminal.h"

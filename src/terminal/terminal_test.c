@@ -1,6 +1,6 @@
 #include "terminal/terminal.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 
 #include <fcntl.h>
 #include <locale.h>

@@ -1,6 +1,6 @@
 #include "transcript/recording.h"
 
-#include "net/stream.h"
+#include "stream/stream.h"
 
 #include <errno.h>
 #include <stdlib.h>

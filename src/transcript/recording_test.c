@@ -1,6 +1,6 @@
 #include "transcript/recording.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "transcript/testing.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "transcript/report.h"
 
-#include "net/testing.h"
+#include "stream/testing.h"
 #include "transcript/testing.h"
 
 #define TESTING_PIECE 65536

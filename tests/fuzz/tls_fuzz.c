@@ -4,7 +4,7 @@
  * The first byte of an input says to whom the rest goes: to a client or a server as it is, or into a connection of
  * both, where three bytes at a time say which of the bytes on the wire are changed. The second says how long the pieces
  * are. */
-#include "net/layer.h"
+#include "stream/layer.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 #include "local.h"
 
-#include "net/duplex.h"
+#include "stream/duplex.h"
 #include "world/world.h"
 
 static void close_all(int *fds, unsigned count)

@@ -2,7 +2,7 @@
  * break off: an end in order is nowhere seen but behind everything that was said before it. */
 #include "relay.h"
 
-#include "net/splice.h"
+#include "stream/splice.h"
 #include "relay/line.h"
 #include "tls.h"
 

@@ -4,7 +4,7 @@
  * GnuTLS draws by itself. */
 #include "tls.h"
 
-#include "net/tls_library.h"
+#include "tls/tls_library.h"
 
 #include <stdio.h>
 #include <stdlib.h>
