@@ -1,6 +1,6 @@
-#include "stream/chunk.h"
 #include "net/endpoint.h"
 #include "net/listener.h"
+#include "stream/chunk.h"
 
 #include "base/text.h"
 

@@ -1,9 +1,9 @@
 /* A program as a stream: what is written goes to its standard input, and what it prints is received. */
 #include "base/text.h"
-#include "stream/descriptor.h"
-#include "stream/duplex.h"
 #include "net/open.h"
 #include "net/program.h"
+#include "stream/descriptor.h"
+#include "stream/duplex.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* Named pipes (fifo(7)). */
 #include "base/text.h"
-#include "stream/descriptor.h"
 #include "net/endpoint.h"
-#include "stream/made.h"
 #include "net/open.h"
+#include "stream/descriptor.h"
+#include "stream/made.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* Files and devices. */
 #include "base/text.h"
-#include "stream/descriptor.h"
 #include "net/endpoint.h"
 #include "net/open.h"
 #include "net/tty.h"
+#include "stream/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* Pseudo terminals (pty(7)) that others open by a link. */
 #include "base/text.h"
-#include "stream/descriptor.h"
-#include "stream/made.h"
 #include "net/open.h"
 #include "net/tty.h"
+#include "stream/descriptor.h"
+#include "stream/made.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-#include "stream/testing.h"
 #include "proxy/header.h"
+#include "stream/testing.h"
 
 #include <fcntl.h>
 

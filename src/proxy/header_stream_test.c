@@ -1,7 +1,7 @@
 #include "proxy/header.h"
 
-#include "stream/stream.h"
 #include "sim/testing.h"
+#include "stream/stream.h"
 
 #define LINE  "PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n"
 #define BLOCK "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1\xc6\x33\x64\2\xdc\4\1\xbb"

@@ -2,8 +2,8 @@
 #ifndef ZOC_PROXY_TESTING_H
 #define ZOC_PROXY_TESTING_H
 
-#include "stream/testing.h"
 #include "proxy/proxy.h"
+#include "stream/testing.h"
 
 /* The proxy reads what it is asked, which is to be exactly that, and then answers. */
 struct exchange {

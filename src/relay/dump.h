@@ -6,8 +6,8 @@
 #ifndef ZOC_RELAY_DUMP_H
 #define ZOC_RELAY_DUMP_H
 
-#include "stream/tap.h"
 #include "relay/turn.h"
+#include "stream/tap.h"
 
 #include <zocalo/fiber.h>
 

@@ -2,8 +2,8 @@
 #ifndef ZOC_RELAY_IMPAIR_H
 #define ZOC_RELAY_IMPAIR_H
 
-#include "stream/tap.h"
 #include "relay/impairment.h"
+#include "stream/tap.h"
 
 struct impaired {
     const struct impairment *impairment;

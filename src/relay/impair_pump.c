@@ -1,5 +1,5 @@
-#include "stream/stream.h"
 #include "relay/impair.h"
+#include "stream/stream.h"
 #include "talk/flow.h"
 
 #include <zocalo/fiber.h>

@@ -1,9 +1,9 @@
 #include "relay/line.h"
 
 #include "base/text.h"
-#include "stream/stream.h"
 #include "relay/impair.h"
 #include "relay/record.h"
+#include "stream/stream.h"
 #include "talk/reach.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "relay/session.h"
 
-#include "stream/testing.h"
 #include "relay/relay.h"
+#include "stream/testing.h"
 
 #include <zocalo/log.h>
 

@@ -1,7 +1,7 @@
 #include "serve/conversation.h"
 
-#include "stream/stream.h"
 #include "serve/spec.h"
+#include "stream/stream.h"
 
 #include <stdio.h>
 #include <zocalo/error.h>

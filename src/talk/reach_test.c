@@ -1,7 +1,7 @@
 #include "talk/reach.h"
 
-#include "stream/testing.h"
 #include "proxy/proxy.h"
+#include "stream/testing.h"
 
 /* Begins to listen once a try has failed. */
 struct late {

@@ -17,8 +17,8 @@ struct form_event {
     const char *from;    /* NULL: nobody; and so for the other texts */
     const char *client, *server, *name, *error;
     const char *version, *cipher, *alpn; /* of TLS */
-    const zoc_bytes *data; /* at most TRANSCRIPT_PIECE_MAX of them; NULL: none */
-    bool datagram;         /* they are one */
+    const zoc_bytes *data;               /* at most TRANSCRIPT_PIECE_MAX of them; NULL: none */
+    bool datagram;                       /* they are one */
 };
 
 /* Each appends a line. Returns 0 or as zoc_buffer_append, with less than a line appended. */

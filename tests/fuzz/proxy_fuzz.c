@@ -1,7 +1,7 @@
 /* Proxies: whatever one answers, in whatever pieces, ends in the same way, and not a byte of the target's is eaten. The
  * first byte says what is asked of which kind of proxy, or that the rest is a URL. */
-#include "stream/stream.h"
 #include "proxy/proxy.h"
+#include "stream/stream.h"
 
 #include <assert.h>
 #include <errno.h>

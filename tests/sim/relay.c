@@ -2,8 +2,8 @@
  * break off: an end in order is nowhere seen but behind everything that was said before it. */
 #include "relay.h"
 
-#include "stream/splice.h"
 #include "relay/line.h"
+#include "stream/splice.h"
 #include "tls.h"
 
 #include <errno.h>

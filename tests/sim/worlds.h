@@ -8,10 +8,11 @@
 
 struct scenario {
     const char *name;
-    const char *what;      /* one line */
-    zoc_fn *run;           /* on the first fiber; whatever does not hold says so with sim_fail or sim_expect */
-    bool real;             /* it can also take place on this machine */
-    void (*prepare)(void); /* before each run, with the kernel behind it; NULL. A world that has to be prepared is explored
+    const char *what; /* one line */
+    zoc_fn *run;      /* on the first fiber; whatever does not hold says so with sim_fail or sim_expect */
+    bool real;        /* it can also take place on this machine */
+    void (*prepare)(
+        void); /* before each run, with the kernel behind it; NULL. A world that has to be prepared is explored
                             * when it is named, and by itself: it loads a library, and what that keeps for each
                             * thread would be taken for something that another world has left */
 };
