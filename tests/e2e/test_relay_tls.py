@@ -65,16 +65,14 @@ def test_tls_is_put_on(relay, certificates):
             assert read_all(client) == b"hola"
 
 
-def test_much_passes_between_two_of_them(relay, certificates):
+def test_much_passes_between_two_of_them(relay, zocalo, certificates):
     data = pattern(3 << 20)
     with TlsServer(server_context(certificates.server()), echo_until_end) as server:
         program = relay(f"listen:tls://127.0.0.1:0,{certificates.server().options}",
                         f"tls://localhost:{server.port},ca={certificates.root}")
-        with connect_tls(program.port, client_context(certificates.root)) as client:
-            sender = threading.Thread(target=client.sendall, args=(data,))
-            sender.start()
-            assert read_exactly(client, len(data)) == data
-            sender.join()
+        client = zocalo("connect", f"tls://localhost:{program.port},ca={certificates.root}")
+        client.feed(data)
+        assert client.finish() == (0, data, "")
 
 
 def test_a_target_with_a_bad_certificate_is_a_reset_for_the_client(relay, certificates):

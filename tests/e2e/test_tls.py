@@ -161,11 +161,14 @@ def test_a_relay_says_the_pin_of_the_certificate_that_its_partners_see(zocalo):
     relay.err.match(rf"^listening tls://127\.0\.0\.1:\d+\ncertificate made here, for clients: ,pin={PIN}$")
 
 
-def test_connect_says_the_pin_of_a_certificate_that_it_makes_for_a_client(zocalo, connect):
+def test_connect_says_the_pin_of_a_certificate_that_it_makes_for_a_client(zocalo):
     server = zocalo("connect", "-v", "listen:tls://127.0.0.1:0")
     port = int(server.err.match(r"^listening at .*:(\d+)$")[1])
-    server.feed(b"answer")
-    assert connect(port, trust=f"pin=sha256:{read_pin(server.err)}") == (0, b"answer", "")
+    client = zocalo("connect", f"tls://localhost:{port},pin=sha256:{read_pin(server.err)}")
+    client.write(b"hola\n")
+    server.out.match("hola")
+    server.say(b"answer")
+    assert client.finish() == (0, b"answer", "")
     assert server.finish()[:2] == (0, b"hola\n")
 
 
