@@ -1,6 +1,7 @@
 """tls:// and other people's programs: each as the client of ours, and as the server."""
 
 import http.server
+import os
 import re
 import ssl
 import threading
@@ -85,7 +86,7 @@ def test_openssl_asks_for_a_certificate(connect, s_server, certificates):
     port, server = s_server("-Verify", "1", "-CAfile", certificates.root, "-verify_return_error")
     client = connect(port, certificates.client.options)
     converse(client, server)
-    assert "CN = client" in server.err.text() + server.out.text()
+    server.err.until(lambda text: "CN = client" in text + server.out.text())
 
 
 @pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
@@ -105,7 +106,7 @@ def test_openssl_resumes_a_session(secure_echo, s_client, folder, version):
         client.out.match("hola")
         client.write(b"Q\n")
         assert client.wait() == 0
-        assert re.search(rf"^{said}, TLSv1\.[23], Cipher is ", client.out.text(), re.MULTILINE)
+        client.out.match(rf"^{said}, TLSv1\.[23], Cipher is ")
 
 
 def test_renegotiation_is_refused(secure_echo, s_client):
@@ -115,7 +116,7 @@ def test_renegotiation_is_refused(secure_echo, s_client):
     client.out.match("^hola")
     client.write(b"R\n")
     client.wait()
-    assert re.search("no renegotiation|RENEGOTIATING", client.out.text() + client.err.text())
+    assert re.search(b"no renegotiation|RENEGOTIATING", client.out.all() + client.err.all())
     record, = server.ended()
     assert record["bytes_in"] == 5
 
@@ -123,7 +124,7 @@ def test_renegotiation_is_refused(secure_echo, s_client):
 def test_openssl_is_told_of_the_version_by_an_alert(secure_echo, s_client):
     client = s_client(secure_echo("version=1.3").port(), "-tls1_2")
     assert client.wait() != 0
-    assert "alert handshake failure" in client.err.text()
+    client.err.match("alert handshake failure")
 
 
 def test_the_alert_of_openssl_is_named(connect, s_server):
@@ -281,13 +282,17 @@ def test_python_as_server(connect, certificates, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_python_half_closes_and_still_hears(zocalo, certificates, version):
-    server = zocalo("listen", "--exec=sort", f"tls://127.0.0.1:0,{certificates.server().options}")
+def test_python_half_closes_and_still_hears(zocalo, certificates, folder, version):
+    sorted_file, gate = folder / "sorted", folder / "gate"
+    os.mkfifo(gate)
+    program = f"sort > {sorted_file}; read go < {gate}; cat {sorted_file}"  # what comes too early, Python's layer refuses
+    server = zocalo("listen", f"--exec={program}", f"tls://127.0.0.1:0,{certificates.server().options}")
     with connect_tls(listening_port(server.err), client_context(certificates.root, version)) as client:
         client.sendall(b"b\na\n")
         client.setblocking(False)
         with pytest.raises(ssl.SSLWantReadError):
             client.unwrap()  # its close_notify goes, and ours does not come yet
+        gate.write_text("go\n")
         client.settimeout(PATIENCE)
         assert read_exactly(client, 4) == b"a\nb\n"
         with pytest.raises(ssl.SSLZeroReturnError):  # our close_notify

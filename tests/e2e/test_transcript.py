@@ -364,7 +364,7 @@ def test_a_target_that_is_not_there(relay, file):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         program = relay(where(nobody))
-        with program.connect() as client, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), program.connect() as client:  # which may be reset by then
             read_all(client)
     program.signal(signal.SIGTERM)
     assert program.wait() == 0
