@@ -73,9 +73,10 @@ void zoc_listener_set_tls(zoc_listener *listener, zoc_tls_context *context);
  * with the one that it had before. */
 int zoc_listener_renew_tls(zoc_listener *listener);
 
-/* Waits for the next connection, in one fiber at a time; of tls:// its handshake is still to come (see zocalo/tls.h). When descriptors run out (EMFILE, ENFILE) or memory does, it
- * waits until one is freed, at most ZOC_ACCEPT_RETRY, and tries again. Returns 0, -ECANCELED (also by a soft stop, once
- * the backlog is empty), -ESHUTDOWN (see zoc_listener_end), -ETIMEDOUT or a negative errno. */
+/* Waits for the next connection, in one fiber at a time; of tls:// its handshake is still to come (see zocalo/tls.h).
+ * When descriptors run out (EMFILE, ENFILE) or memory does, it waits until one is freed, at most ZOC_ACCEPT_RETRY, and
+ * tries again. Returns 0, -ECANCELED (also by a soft stop, once the backlog is empty), -ESHUTDOWN (see
+ * zoc_listener_end), -ETIMEDOUT or a negative errno. */
 int zoc_accept(zoc_listener *listener, zoc_stream **ret_stream);
 
 #define ZOC_ACCEPT_RETRY (100 * ZOC_MILLISECOND)

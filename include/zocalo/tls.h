@@ -50,22 +50,23 @@ bool zoc_tls_context_is_self_made(const zoc_tls_context *context);
 
 /* --- streams -------------------------------------------------------------------------------------- */
 
-/* Puts TLS over a stream of bytes, which it takes over on success only. The context is shared. Neither waits nor begins
- * the handshake. A client wants the name of the host that it means, for SNI and for the certificate (RFC 6125, RFC
- * 9525: the leftmost label alone may be a wildcard; digits are compared with the addresses of a certificate), and a
- * text that names where it connects, for resumption of an earlier session with the same text (RFC 8446 section 2.2, RFC
- * 5077), whose certificate is looked at again; NULL: none. What was received from the stream before and not looked at is not part of TLS: the caller throws
- * it away (STARTTLS). Over TCP, TCP_NODELAY is set. Return 0; -EINVAL for a stream of messages; -ZOC_ETLS with words;
- * -ENOMEM. */
+/* Puts TLS over a stream of bytes, which it takes over on success only. The context is shared. Neither waits nor
+ * begins the handshake. A client wants the name of the host that it means, for SNI and for the certificate (RFC 6125,
+ * RFC 9525: the leftmost label alone may be a wildcard; digits are compared with the addresses of a certificate), and
+ * a text that names where it connects, for resumption of an earlier session with the same text (RFC 8446 section 2.2,
+ * RFC 5077), whose certificate is looked at again; NULL: none. What was received from the stream before and not
+ * looked at is not part of TLS: the caller throws it away (STARTTLS). Over TCP, TCP_NODELAY is set. Return 0; -EINVAL
+ * for a stream of messages; -ZOC_ETLS with words; -ENOMEM. */
 int zoc_tls_client(zoc_stream *below, zoc_tls_context *context, const char *host, const char *session,
                    zoc_stream **ret_stream);
 int zoc_tls_server(zoc_stream *below, zoc_tls_context *context, zoc_stream **ret_stream);
 
-/* Does the handshake of a stream that has TLS in it, if it was not done; nothing on any other stream. Waits, also after
- * a soft stop, but for a client that has said nothing yet (ZOC_LAST_CALL). One that a cancel or a deadline cut short goes on with the next call. Returns 0; -ZOC_ETLS with words:
- * what the peer sent is not TLS, which alert it sent ("the peer's alert: handshake failure"), ...; -ZOC_ECERTIFICATE
- * with words: why its certificate is refused (expired on ..., not valid before ..., issued for other names: ..., its
- * issuer is not known, revoked, ...); -ETIMEDOUT, -ECONNRESET, ... */
+/* Does the handshake of a stream that has TLS in it, if it was not done; nothing on any other stream. Waits, also
+ * after a soft stop, but for a client that has said nothing yet (ZOC_LAST_CALL). One that a cancel or a deadline cut
+ * short goes on with the next call. Returns 0; -ZOC_ETLS with words: what the peer sent is not TLS, which alert it
+ * sent ("the peer's alert: handshake failure"), ...; -ZOC_ECERTIFICATE with words: why its certificate is refused
+ * (expired on ..., not valid before ..., issued for other names: ..., its issuer is not known, revoked, ...);
+ * -ETIMEDOUT, -ECONNRESET, ... */
 int zoc_tls_handshake(zoc_stream *stream);
 
 /* What was agreed on. What the peer chose is escaped (zoc_escape), so that a terminal can show it. */
