@@ -2,7 +2,7 @@
 #ifndef ZOC_TRANSCRIPT_RECORDING_H
 #define ZOC_TRANSCRIPT_RECORDING_H
 
-#include "transcript/side.h"
+#include "base/side.h"
 #include "transcript/transcript.h"
 
 /* What records one connection: of connect and listen the one stream, and of a relay both, of which each is recorded as it is

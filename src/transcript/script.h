@@ -2,7 +2,7 @@
 #ifndef ZOC_TRANSCRIPT_SCRIPT_H
 #define ZOC_TRANSCRIPT_SCRIPT_H
 
-#include "transcript/side.h"
+#include "base/side.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* The two sides of a conversation. */
-#ifndef ZOC_TRANSCRIPT_SIDE_H
-#define ZOC_TRANSCRIPT_SIDE_H
+#ifndef ZOC_BASE_SIDE_H
+#define ZOC_BASE_SIDE_H
 
 enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_COUNT };
 
