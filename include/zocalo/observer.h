@@ -4,6 +4,7 @@
 #ifndef ZOCALO_OBSERVER_H
 #define ZOCALO_OBSERVER_H
 
+#include <stdbool.h>
 #include <zocalo/bytes.h>
 #include <zocalo/endpoint.h>
 #include <zocalo/units.h>
@@ -15,11 +16,12 @@ extern "C" {
 struct zoc_stream;
 
 typedef enum zoc_notice_kind {
-    ZOC_RESOLVING,      /* name */
-    ZOC_RESOLVED,       /* name, addresses, address_count, took */
-    ZOC_CONNECTING,     /* address; of a pipe, file, program or proxied target name instead, also in the next two */
+    ZOC_RESOLVING,  /* name */
+    ZOC_RESOLVED,   /* name, addresses, address_count, answers, answer_count, took; with no address it was in vain */
+    ZOC_CONNECTING, /* address; of a pipe, file, program or proxied target name instead, also in the next two */
     ZOC_CONNECT_FAILED, /* address, error, took */
     ZOC_CONNECTED,      /* stream, address (the peer's), local, took */
+    ZOC_TLS_MESSAGE,    /* stream, content, bytes: a message of a TLS handshake, or an alert; outgoing: we sent it */
     ZOC_TLS_AGREED,     /* stream (zoc_tls_get_info says what), took: the handshake */
     ZOC_LISTENING,      /* local, pin */
     ZOC_ACCEPTED,       /* stream, address (the peer's), local */
@@ -32,6 +34,26 @@ typedef enum zoc_notice_kind {
     ZOC_CLOSED          /* stream: the last notice of it */
 } zoc_notice_kind;
 
+/* Who said which addresses a name has. */
+typedef enum zoc_answerer {
+    ZOC_ANSWER_DIGITS, /* nobody: the name is an address */
+    ZOC_ANSWER_RULE,   /* nobody: it is localhost (RFC 6761 section 6.3) */
+    ZOC_ANSWER_HOSTS,  /* the hosts file of this machine (hosts(5)); of an error: no name server was asked */
+    ZOC_ANSWER_SERVER  /* a name server */
+} zoc_answerer;
+
+/* What was found out of a name in one family. */
+typedef struct zoc_answer {
+    int family;         /* AF_INET6 or AF_INET */
+    int error;          /* 0; -ZOC_ENAME: it has no address of that family; another one: nobody could say */
+    unsigned count;     /* addresses */
+    zoc_answerer by;    /* of an error as well, where a server said it */
+    zoc_address server; /* whose datagram answered last; size 0: there was none, or it is not known */
+    zoc_duration ttl;   /* how long the answer may be kept (RFC 1035 section 3.2.1); 0: that was not said */
+} zoc_answer;
+
+typedef enum zoc_tls_content { ZOC_TLS_ALERT = 21, ZOC_TLS_HANDSHAKE = 22 } zoc_tls_content; /* RFC 8446 section 5.1 */
+
 typedef struct zoc_notice {
     zoc_notice_kind kind;
     zoc_time time; /* when it happened */
@@ -41,6 +63,10 @@ typedef struct zoc_notice {
     const zoc_address *local;
     const zoc_address *addresses;
     unsigned address_count;
+    const zoc_answer *answers; /* one for each family that was looked up so far */
+    unsigned answer_count;
+    zoc_tls_content content;
+    bool outgoing;
     const char *pin; /* of a TLS certificate that was made here, and that nobody vouches for; NULL */
     zoc_bytes bytes;
     int error;

@@ -23,6 +23,8 @@ static void tell_resolved(FILE *file, const zoc_notice *notice)
 {
     char text[ZOC_ADDRESS_TEXT], duration[ZOC_UNIT_TEXT], name[ZOC_HOST_MAX * 4 + 1];
 
+    if (notice->address_count == 0) /* whoever dialled says why */
+        return;
     fprintf(file, _("resolved '%s' in %s:"),
             zoc_escape(zoc_bytes_of(*notice->name ? notice->name : "localhost"), name, sizeof name),
             took(notice, duration));
@@ -119,6 +121,8 @@ static void tell(zoc_observer *observer, const zoc_notice *notice)
     case ZOC_CONNECTED:
         tell_connected(file, notice);
         break;
+    case ZOC_TLS_MESSAGE:
+        break; /* what was agreed on says more */
     case ZOC_TLS_AGREED:
         tell_agreed(file, notice);
         break;

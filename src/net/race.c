@@ -1,6 +1,7 @@
 /* Happy eyeballs (RFC 8305): both families are looked up at once, their addresses are tried in turn, each a little
  * after the one before, and the first connection wins. Every lookup and every attempt is a fiber of one group; the race
  * itself decides who starts when. */
+#include "base/text.h"
 #include "net/dial.h"
 #include "net/resolver.h"
 
@@ -16,9 +17,9 @@ struct lookup {
     struct race *race;
     int family;
     zoc_address found[ZOC_ADDRESSES_MAX];
-    unsigned count;
-    unsigned tried;
-    bool done;
+    zoc_answer answer; /* once it is there; its count is 0 before */
+    unsigned tried;    /* of the addresses found */
+    bool done;         /* or nobody asks */
 };
 
 struct attempt {
@@ -29,10 +30,13 @@ struct attempt {
 struct race {
     const zoc_endpoint *endpoint;
     zoc_observer *observer;
+    zoc_time since; /* names are looked up */
+    bool told;      /* what they are */
     zoc_group group;
     zoc_event changed; /* a lookup or an attempt ended */
     struct lookup lookups[FAMILIES];
     zoc_address found[FAMILIES * ZOC_ADDRESSES_MAX]; /* of both, for the observer */
+    zoc_answer answers[FAMILIES];                    /* likewise */
     struct attempt attempts[FAMILIES * ZOC_ADDRESSES_MAX];
     unsigned started, ended; /* attempts */
     int next_family;
@@ -61,11 +65,10 @@ static int run_lookup(void *arg)
     struct lookup *lookup = arg;
     struct race *race = lookup->race;
     const zoc_endpoint *endpoint = race->endpoint;
-    int result = zoc_resolve(endpoint->host, endpoint->port, lookup->family, lookup->found, ZOC_ADDRESSES_MAX);
+    int result = resolver_find(endpoint->host, endpoint->port, lookup->family, lookup->found, ZOC_ADDRESSES_MAX,
+                               &lookup->answer);
 
-    if (result > 0)
-        lookup->count = (unsigned)result;
-    else if (!race->error || race->error == -ZOC_ENAME) /* that one family has no address says least */
+    if (result < 0 && (!race->error || race->error == -ZOC_ENAME)) /* that one family has no address says least */
         keep_failure(race, result);
     lookup->done = true;
     zoc_event_set(&race->changed);
@@ -103,7 +106,7 @@ static int run_attempt(void *arg)
 
 static bool has_next(const struct lookup *lookup)
 {
-    return lookup->tried < lookup->count;
+    return lookup->tried < lookup->answer.count;
 }
 
 /* IPv4 was answered first: it waits a little for IPv6 (RFC 8305 section 3). */
@@ -171,32 +174,36 @@ static int start_lookups(struct race *race)
     return result;
 }
 
-static void tell_resolved(struct race *race, zoc_time since)
+/* What is known by now; once. */
+static void tell_resolved(struct race *race)
 {
-    unsigned count = 0;
+    zoc_notice notice = { .kind = ZOC_RESOLVED,
+                          .name = race->endpoint->host,
+                          .addresses = race->found,
+                          .answers = race->answers,
+                          .took = zoc_now() - race->since };
 
-    for (int i = 0; i < FAMILIES; i++)
-        for (unsigned k = 0; k < race->lookups[i].count; k++)
-            race->found[count++] = race->lookups[i].found[k];
-    observer_tell(race->observer, (zoc_notice){ .kind = ZOC_RESOLVED,
-                                                .name = race->endpoint->host,
-                                                .addresses = race->found,
-                                                .address_count = count,
-                                                .took = zoc_now() - since });
+    if (!race->observer || race->told)
+        return;
+    race->told = true;
+    for (const struct lookup *lookup = race->lookups; lookup < race->lookups + FAMILIES; lookup++) {
+        if (!lookup->done || lookup->answer.family == AF_UNSPEC)
+            continue;
+        race->answers[notice.answer_count++] = lookup->answer;
+        for (unsigned i = 0; i < lookup->answer.count; i++)
+            race->found[notice.address_count++] = lookup->found[i];
+    }
+    observer_tell(race->observer, notice);
 }
 
 static int run_race(struct race *race)
 {
-    zoc_time since = zoc_now();
-    bool told = !race->observer;
     int result = start_lookups(race);
 
     while (result == 0 && !race->winner) {
         const zoc_address *address = next_address(race);
-        if (!told && (address || lookups_done(race))) {
-            tell_resolved(race, since);
-            told = true;
-        }
+        if (address || lookups_done(race))
+            tell_resolved(race);
         if (address)
             result = start_attempt(race, address);
         else if (lookups_done(race) && race->ended == race->started)
@@ -211,6 +218,8 @@ static int words_of(struct race *race, int result)
 {
     if (result < 0 && result == race->error && race->words)
         return zoc_refuse(result, "%s", race->words);
+    if (result == -ETIMEDOUT && race->started == 0)
+        return zoc_fail(result, _("resolve '%s'"), race->endpoint->host);
     return result < 0 ? zoc_refuse(result, "%s", zoc_error_text(result)) : 0;
 }
 
@@ -223,9 +232,11 @@ int dial_race(const zoc_endpoint *endpoint, zoc_observer *observer, struct descr
         return -ENOMEM;
     race->endpoint = endpoint;
     race->observer = observer;
+    race->since = zoc_now();
     observer_tell(observer, (zoc_notice){ .kind = ZOC_RESOLVING, .name = endpoint->host });
     int result = run_race(race);
     zoc_group_end(&race->group);
+    tell_resolved(race); /* now even a lookup that was cut off has an end */
     if (result == 0) {
         *ret_descriptor = race->winner;
         *ret_took = race->took;

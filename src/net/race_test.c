@@ -12,11 +12,12 @@ static struct {
     int asked;
 } answers[2]; /* AAAA, A */
 
-static int answer(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+static int answer(const char *name, int family, zoc_address *ret_addresses, unsigned max, zoc_answer *ret_answer)
 {
     int which = family == AF_INET, count = 0;
 
     assert_string_equal(name, "name.test");
+    ret_answer->by = ZOC_ANSWER_SERVER;
     answers[which].asked++;
     if (answers[which].silent) {
         ZOC_FINISH {
@@ -281,6 +282,91 @@ static void name_servers_that_fail_say_more_than_a_missing_family(void)
     }
 }
 
+/* --- what the observer hears of a name ------------------------------------------------------------------- */
+
+struct hearer {
+    zoc_observer observer; /* first */
+    unsigned told, addresses, count;
+    zoc_answer answers[2];
+};
+
+static void hear(zoc_observer *observer, const zoc_notice *notice)
+{
+    struct hearer *hearer = (struct hearer *)observer;
+
+    if (notice->kind != ZOC_RESOLVED)
+        return;
+    assert_string_equal(notice->name, "name.test");
+    hearer->told++;
+    hearer->addresses = notice->address_count;
+    hearer->count = notice->answer_count;
+    assert_in_range(hearer->count, 0, 2);
+    memcpy(hearer->answers, notice->answers, hearer->count * sizeof *notice->answers);
+}
+
+static struct hearer hear_in_vain(uint16_t port, const char *options)
+{
+    struct hearer hearer = { .observer.tell = hear };
+    zoc_stream *stream;
+
+    assert_true(dial(port, options, &hearer.observer, &stream) < 0);
+    assert_int_equal(hearer.told, 1);
+    return hearer;
+}
+
+static void expect_answer(const zoc_answer *answer, int family, unsigned count, int error)
+{
+    assert_int_equal(answer->family, family);
+    assert_int_equal(answer->count, count);
+    assert_int_equal(answer->error, error);
+    assert_int_equal(answer->by, ZOC_ANSWER_SERVER);
+}
+
+static void the_observer_hears_what_was_answered_for_each_family(void)
+{
+    uint16_t port = 0;
+
+    close(listen_on("127.0.0.2", &port, 1));
+    answer_with(NULL, "127.0.0.2", "127.0.0.3");
+    struct hearer hearer = hear_in_vain(port, "");
+    assert_int_equal(hearer.addresses, 2);
+    assert_int_equal(hearer.count, 2);
+    expect_answer(&hearer.answers[0], AF_INET6, 0, -ZOC_ENAME);
+    expect_answer(&hearer.answers[1], AF_INET, 2, 0);
+}
+
+static void a_family_that_nobody_asked_for_has_no_answer(void)
+{
+    answer_with(NULL, NULL, NULL);
+    struct hearer hearer = hear_in_vain(9, ",4");
+    assert_int_equal(hearer.addresses, 0);
+    assert_int_equal(hearer.count, 1);
+    expect_answer(&hearer.answers[0], AF_INET, 0, -ZOC_ENAME);
+}
+
+static void a_lookup_that_was_in_vain_is_told_once(void)
+{
+    answer_with(NULL, NULL, NULL);
+    answers[1].error = -ZOC_ENAMEFAIL;
+    struct hearer hearer = hear_in_vain(9, "");
+    assert_int_equal(hearer.addresses, 0);
+    assert_int_equal(hearer.count, 2);
+    expect_answer(&hearer.answers[0], AF_INET6, 0, -ZOC_ENAME);
+    expect_answer(&hearer.answers[1], AF_INET, 0, -ZOC_ENAMEFAIL);
+}
+
+static void a_lookup_that_the_deadline_cut_off_is_told_too(void)
+{
+    answer_with(NULL, NULL, NULL);
+    answers[1].silent = true;
+    struct hearer hearer = hear_in_vain(9, ",connect-timeout=20ms");
+    assert_int_equal(hearer.count, 2);
+    expect_answer(&hearer.answers[0], AF_INET6, 0, -ZOC_ENAME);
+    assert_true(hearer.answers[1].error == -ETIMEDOUT || hearer.answers[1].error == -ECANCELED);
+    assert_string_equal(zoc_why(),
+                        "dial tcp://name.test:9,connect-timeout=20ms: resolve 'name.test': Connection timed out");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +381,10 @@ int main(void)
         ON_NET(one_family_alone_is_asked_for_when_it_is_wanted_alone),
         ON_NET(a_name_that_does_not_exist_is_said_to_be_none),
         ON_NET(name_servers_that_fail_say_more_than_a_missing_family),
+        ON_NET(the_observer_hears_what_was_answered_for_each_family),
+        ON_NET(a_family_that_nobody_asked_for_has_no_answer),
+        ON_NET(a_lookup_that_was_in_vain_is_told_once),
+        ON_NET(a_lookup_that_the_deadline_cut_off_is_told_too),
     };
 
     resolver_lookup = answer;

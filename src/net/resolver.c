@@ -9,7 +9,9 @@
 #include <zocalo/error.h>
 #include <zocalo/net.h>
 
-int (*resolver_lookup)(const char *name, int family, zoc_address *ret_addresses, unsigned max) = resolver_cares;
+resolver_lookup_fn *resolver_lookup = resolver_cares;
+
+/* --- one family ------------------------------------------------------------------------------------ */
 
 static bool is_localhost(const char *name)
 {
@@ -23,66 +25,91 @@ static bool is_localhost(const char *name)
     return size >= sizeof suffix - 1 && strncasecmp(name + size - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
 }
 
-int resolver_known(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+/* The answers that need nobody. Returns as resolver_lookup; -ENOENT when somebody has to be asked. */
+static int know(const char *name, int family, zoc_address *ret_address, zoc_answer *answer)
 {
-    zoc_address address;
-
-    if (max == 0)
-        return 0;
-    if (zoc_address_parse_ip(name, 0, &address) == 0) {
-        if (address.any.sa_family != family)
-            return -ZOC_ENAME;
-    } else if (is_localhost(name)) {
-        zoc_address_parse_ip(family == AF_INET6 ? "::1" : "127.0.0.1", 0, &address);
-    } else {
-        return -ENOENT;
+    if (zoc_address_parse_ip(name, 0, ret_address) == 0) {
+        answer->by = ZOC_ANSWER_DIGITS;
+        return ret_address->any.sa_family == family ? 1 : -ZOC_ENAME;
     }
-    ret_addresses[0] = address;
+    if (!is_localhost(name))
+        return -ENOENT;
+    answer->by = ZOC_ANSWER_RULE;
+    zoc_address_parse_ip(family == AF_INET6 ? "::1" : "127.0.0.1", 0, ret_address);
     return 1;
+}
+
+static int look_up(const char *name, int family, zoc_address *ret_addresses, unsigned max, zoc_answer *answer)
+{
+    int result = know(name, family, ret_addresses, answer);
+
+    return result == -ENOENT ? resolver_lookup(name, family, ret_addresses, max, answer) : result;
+}
+
+static int refuse(int error, const char *host, const zoc_answer *answer)
+{
+    if (error == -ZOC_ENAME && answer->by == ZOC_ANSWER_DIGITS)
+        return zoc_refuse(
+            error, answer->family == AF_INET ? _("'%s' is no IPv4 address") : _("'%s' is no IPv6 address"), host);
+    return zoc_fail(error, _("resolve '%s'"), host);
+}
+
+int resolver_find(const char *host, uint16_t port, int family, zoc_address *ret_addresses, unsigned max,
+                  zoc_answer *ret_answer)
+{
+    *ret_answer = (zoc_answer){ .family = family };
+    int result = look_up(host, family, ret_addresses, max, ret_answer);
+
+    if (result < 0) {
+        ret_answer->error = result;
+        return refuse(result, host, ret_answer);
+    }
+    ret_answer->count = (unsigned)result;
+    for (int i = 0; i < result; i++)
+        zoc_address_set_port(&ret_addresses[i], port);
+    return result;
 }
 
 /* --- both families at once ----------------------------------------------------------------------- */
 
 struct lookup {
-    const char *name;
+    const char *host;
+    uint16_t port;
     int family;
     zoc_address found[ZOC_ADDRESSES_MAX];
-    int result;
+    zoc_answer answer;
 };
 
 static int run_lookup(void *arg)
 {
     struct lookup *lookup = arg;
 
-    lookup->result = resolver_known(lookup->name, lookup->family, lookup->found, ZOC_ADDRESSES_MAX);
-    if (lookup->result == -ENOENT)
-        lookup->result = resolver_lookup(lookup->name, lookup->family, lookup->found, ZOC_ADDRESSES_MAX);
+    resolver_find(lookup->host, lookup->port, lookup->family, lookup->found, ZOC_ADDRESSES_MAX, &lookup->answer);
     return 0;
 }
 
 /* Families in turn, so that a broken one costs one attempt (RFC 8305 section 4). */
-static unsigned interleave(const struct lookup *one, const struct lookup *other, uint16_t port,
-                           zoc_address *ret_addresses, unsigned max)
+static unsigned interleave(const struct lookup *one, const struct lookup *other, zoc_address *ret_addresses,
+                           unsigned max)
 {
     unsigned count = 0;
 
-    for (int i = 0; i < one->result || i < other->result; i++) {
-        if (i < one->result && count < max)
+    for (unsigned i = 0; i < one->answer.count || i < other->answer.count; i++) {
+        if (i < one->answer.count && count < max)
             ret_addresses[count++] = one->found[i];
-        if (i < other->result && count < max)
+        if (i < other->answer.count && count < max)
             ret_addresses[count++] = other->found[i];
     }
-    for (unsigned i = 0; i < count; i++)
-        zoc_address_set_port(&ret_addresses[i], port);
     return count;
 }
 
+/* That a family has no address says least. */
 static int no_address(const struct lookup lookups[2])
 {
     for (int i = 0; i < 2; i++)
-        if (lookups[i].result != -ZOC_ENAME && lookups[i].result != 0)
-            return lookups[i].result;
-    return -ZOC_ENAME;
+        if (lookups[i].answer.error != -ZOC_ENAME && lookups[i].answer.error != 0)
+            return refuse(lookups[i].answer.error, lookups[i].host, &lookups[i].answer);
+    return refuse(-ZOC_ENAME, lookups[0].host, &lookups[lookups[0].answer.error == 0].answer);
 }
 
 int zoc_resolve(const char *host, uint16_t port, int family, zoc_address *ret_addresses, unsigned max)
@@ -93,21 +120,17 @@ int zoc_resolve(const char *host, uint16_t port, int family, zoc_address *ret_ad
     int result = lookups ? 0 : -ENOMEM;
 
     for (int i = 0; i < 2 && result == 0; i++) {
-        lookups[i] = (struct lookup){ .name = host, .family = families[i] };
+        lookups[i] = (struct lookup){ .host = host, .port = port, .family = families[i] };
         if (family == AF_UNSPEC || family == families[i])
             result = zoc_go(&group, run_lookup, &lookups[i]);
     }
     if (result == 0)
         result = zoc_group_wait(&group);
     zoc_group_end(&group);
-    if (result == 0)
-        result = (int)interleave(&lookups[0], &lookups[1], port, ret_addresses, max);
-    if (result == 0)
+    if (result < 0)
+        zoc_fail(result, _("resolve '%s'"), host);
+    else if ((result = (int)interleave(&lookups[0], &lookups[1], ret_addresses, max)) == 0)
         result = no_address(lookups);
     free(lookups);
-    zoc_address digits;
-    if (result == -ZOC_ENAME && zoc_address_parse_ip(host, 0, &digits) == 0)
-        return zoc_refuse(result, family == AF_INET ? _("'%s' is no IPv4 address") : _("'%s' is no IPv6 address"),
-                          host);
-    return result < 0 ? zoc_fail(result, _("resolve '%s'"), host) : result;
+    return result;
 }

@@ -44,6 +44,9 @@ struct query {
     struct watch watch;
     bool done;
     int result;
+    bool asked;         /* a name server was; otherwise it is the hosts file that answers */
+    zoc_address server; /* whose datagram came last */
+    zoc_duration ttl;   /* of its records, the shortest; 0 */
     zoc_address *addresses;
     unsigned max;
     zoc_address of; /* whose name is asked for */
@@ -56,6 +59,7 @@ static void watch_socket(void *arg, ares_socket_t socket, int readable, int writ
     struct query *query = arg;
     struct epoll_event event = { .events = (readable ? EPOLLIN : 0) | (writable ? EPOLLOUT : 0), .data.fd = socket };
 
+    query->asked = true;
     if (!readable && !writable)
         epoll_ctl(query->epoll_fd, EPOLL_CTL_DEL, socket, NULL);
     else if (epoll_ctl(query->epoll_fd, EPOLL_CTL_ADD, socket, &event) < 0)
@@ -76,17 +80,28 @@ static int error_of(int status)
     }
 }
 
-static void take_addresses(struct query *query, const struct ares_addrinfo_node *node)
+static zoc_duration shorter(zoc_duration ttl, int seconds)
+{
+    return ttl < seconds * ZOC_SECOND ? ttl : seconds * ZOC_SECOND;
+}
+
+/* An answer is as good as the first of its records to expire, aliases included. */
+static void take_addresses(struct query *query, const struct ares_addrinfo *info)
 {
     unsigned count = 0;
+    zoc_duration ttl = ZOC_NEVER;
 
-    for (; node && count < query->max; node = node->ai_next) {
+    for (const struct ares_addrinfo_cname *alias = info->cnames; alias; alias = alias->next)
+        ttl = shorter(ttl, alias->ttl);
+    for (const struct ares_addrinfo_node *node = info->nodes; node && count < query->max; node = node->ai_next) {
         if (node->ai_family != query->family || node->ai_addrlen > sizeof query->addresses[0].local)
             continue;
         zoc_address *address = &query->addresses[count++];
         address->size = node->ai_addrlen;
         memcpy(&address->any, node->ai_addr, node->ai_addrlen);
+        ttl = shorter(ttl, node->ai_ttl);
     }
+    query->ttl = query->asked && count > 0 ? ttl : 0;
     query->result = count > 0 ? (int)count : -ZOC_ENAME;
 }
 
@@ -97,7 +112,7 @@ static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *
     (void)timeouts;
     query->done = true;
     if (status == ARES_SUCCESS)
-        take_addresses(query, info->nodes);
+        take_addresses(query, info);
     else
         query->result = error_of(status);
     if (info)
@@ -164,6 +179,16 @@ static zoc_time next_timeout(struct query *query)
     return zoc_now() + time.tv_sec * ZOC_SECOND + time.tv_usec * ZOC_MICROSECOND;
 }
 
+/* Whose readiness may bring the answer: afterwards the socket may be closed. */
+static void note_server(struct query *query, const struct epoll_event *event)
+{
+    zoc_address server = { .size = sizeof server.local };
+
+    if (!query->done && event->events & EPOLLIN && !(event->events & EPOLLERR) &&
+        getpeername(event->data.fd, &server.any, &server.size) == 0)
+        query->server = server;
+}
+
 static void serve_sockets(struct query *query)
 {
     struct epoll_event events[QUERY_EVENTS];
@@ -171,6 +196,7 @@ static void serve_sockets(struct query *query)
 
     for (int i = 0; i < count; i++) {
         int fd = events[i].data.fd;
+        note_server(query, &events[i]);
         cares.ares_process_fd(query->channel, events[i].events & ~(uint32_t)EPOLLOUT ? fd : ARES_SOCKET_BAD,
                               events[i].events & (EPOLLOUT | EPOLLERR) ? fd : ARES_SOCKET_BAD);
     }
@@ -212,13 +238,17 @@ static int run_query(struct query *query)
     return result;
 }
 
-int resolver_cares(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+int resolver_cares(const char *name, int family, zoc_address *ret_addresses, unsigned max, zoc_answer *ret_answer)
 {
     struct query query = {
         .ask = ask_addresses, .name = name, .family = family, .addresses = ret_addresses, .max = max
     };
+    int result = run_query(&query);
 
-    return run_query(&query);
+    ret_answer->by = query.asked ? ZOC_ANSWER_SERVER : ZOC_ANSWER_HOSTS;
+    ret_answer->server = query.server;
+    ret_answer->ttl = query.ttl;
+    return result;
 }
 
 /* As IPv4, where it is mapped. */

@@ -16,7 +16,7 @@ static struct {
     int told[2]; /* a pipe that gets a byte for each question for a name with t */
 } server;
 
-enum { HEADER = 12, TYPE_A = 1, TYPE_PTR = 12, TYPE_AAAA = 28, SERVFAIL = 2, NXDOMAIN = 3 };
+enum { HEADER = 12, TYPE_A = 1, TYPE_PTR = 12, TYPE_AAAA = 28, TTL = 60, SERVFAIL = 2, NXDOMAIN = 3 };
 
 /* Where the question ends. */
 static size_t question_end(const unsigned char *packet, size_t size)
@@ -30,7 +30,7 @@ static size_t question_end(const unsigned char *packet, size_t size)
 
 static size_t add_record(unsigned char *at, unsigned type, const void *data, unsigned size)
 {
-    const unsigned char head[] = { 0xc0, HEADER, 0, (unsigned char)type, 0, 1, 0, 0, 0, 60, 0, (unsigned char)size };
+    const unsigned char head[] = { 0xc0, HEADER, 0, (unsigned char)type, 0, 1, 0, 0, 0, TTL, 0, (unsigned char)size };
 
     memcpy(at, head, sizeof head);
     memcpy(at + sizeof head, data, size);
@@ -116,9 +116,9 @@ static int stop_server(void **state)
 
 /* --- what needs nobody --------------------------------------------------------------------------- */
 
-static int ask_nobody(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+static int ask_nobody(const char *name, int family, zoc_address *ret_addresses, unsigned max, zoc_answer *ret_answer)
 {
-    (void)name, (void)family, (void)ret_addresses, (void)max;
+    (void)name, (void)family, (void)ret_addresses, (void)max, (void)ret_answer;
     fail_msg("somebody was asked");
     return -ZOC_ENAMEFAIL;
 }
@@ -152,9 +152,9 @@ static void digits_and_localhost_are_known(void)
     resolver_lookup = resolver_cares;
 }
 
-static int two_of_each(const char *name, int family, zoc_address *ret_addresses, unsigned max)
+static int two_of_each(const char *name, int family, zoc_address *ret_addresses, unsigned max, zoc_answer *ret_answer)
 {
-    (void)name, (void)max;
+    (void)name, (void)max, (void)ret_answer;
     for (int i = 0; i < 2; i++)
         zoc_address_parse_ip(family == AF_INET ? (i ? "192.0.2.2" : "192.0.2.1") : (i ? "2001:db8::2" : "2001:db8::1"),
                              0, &ret_addresses[i]);
@@ -172,6 +172,112 @@ static void families_take_turns(void)
     for (int i = 0; i < 3; i++)
         assert_string_equal(zoc_address_format(&found[i], text, sizeof text), expected[i]);
     resolver_lookup = resolver_cares;
+}
+
+/* --- who answers -------------------------------------------------------------------------------------- */
+
+static zoc_answer find(const char *host, int family)
+{
+    zoc_address found[4];
+    zoc_answer answer;
+    int result = resolver_find(host, 80, family, found, 4, &answer);
+
+    assert_int_equal(answer.family, family);
+    assert_int_equal(result, answer.error ? answer.error : (int)answer.count);
+    return answer;
+}
+
+static void expect_nobody(const char *host, int family, zoc_answerer by, int error)
+{
+    zoc_answer answer = find(host, family);
+
+    assert_int_equal(answer.error, error);
+    assert_int_equal(answer.count, error == 0);
+    assert_int_equal(answer.by, by);
+    assert_int_equal(answer.server.size, 0);
+    assert_int_equal(answer.ttl, 0);
+}
+
+static void digits_are_told_from_the_rule_for_localhost(void)
+{
+    expect_nobody("192.0.2.7", AF_INET, ZOC_ANSWER_DIGITS, 0);
+    expect_nobody("192.0.2.7", AF_INET6, ZOC_ANSWER_DIGITS, -ZOC_ENAME);
+    expect_nobody("localhost", AF_INET6, ZOC_ANSWER_RULE, 0);
+    expect_nobody("a.localhost", AF_INET, ZOC_ANSWER_RULE, 0);
+}
+
+/* A name of the hosts file that no rule knows: the first of a line, and its address. */
+static bool find_in_hosts(char name[static 256], char digits[static 64])
+{
+    FILE *file = fopen("/etc/hosts", "re");
+    char line[1024];
+    bool found = false;
+
+    while (file && !found && fgets(line, sizeof line, file))
+        found = sscanf(line, "%63[0-9a-fA-F.:] %255s", digits, name) == 2 && strcmp(name, "localhost") != 0;
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static void the_hosts_file_answers_before_any_server(void)
+{
+    char name[256], digits[64];
+    zoc_address address;
+
+    if (!find_in_hosts(name, digits)) {
+        print_message("not tried: /etc/hosts has no name but localhost\n");
+        return;
+    }
+    assert_int_equal(zoc_address_parse_ip(digits, 0, &address), 0);
+    zoc_answer answer = find(name, address.any.sa_family);
+    assert_int_equal(answer.error, 0);
+    assert_int_equal(answer.by, ZOC_ANSWER_HOSTS);
+    assert_int_equal(answer.server.size, 0);
+    assert_int_equal(answer.ttl, 0);
+}
+
+static void expect_server(const zoc_answer *answer)
+{
+    zoc_address expected;
+
+    assert_int_equal(answer->by, ZOC_ANSWER_SERVER);
+    assert_int_equal(zoc_address_parse_ip("127.0.0.1", server.port, &expected), 0);
+    assert_true(zoc_address_equal(&answer->server, &expected));
+}
+
+static void a_server_is_named_with_how_long_its_answer_is_good(void)
+{
+    zoc_answer answer = find("a.test", AF_INET);
+
+    assert_int_equal(answer.count, 1);
+    assert_int_equal(answer.ttl, TTL * ZOC_SECOND);
+    expect_server(&answer);
+}
+
+static void a_server_is_named_that_knows_no_address_or_fails(void)
+{
+    zoc_answer none = find("b.test", AF_INET6);
+    zoc_answer missing = find("missing.test", AF_INET);
+    zoc_answer failing = find("fails.test", AF_INET);
+
+    assert_int_equal(none.error, -ZOC_ENAME);
+    assert_int_equal(none.ttl, 0);
+    expect_server(&none);
+    assert_int_equal(missing.error, -ZOC_ENAME);
+    expect_server(&missing);
+    assert_int_equal(failing.error, -ZOC_ENAMEFAIL);
+    expect_server(&failing);
+}
+
+static void a_silent_server_was_asked_and_is_not_named(void)
+{
+    ZOC_WITHIN(30 * ZOC_MILLISECOND) {
+        zoc_answer answer = find("silent.test", AF_INET);
+        assert_int_equal(answer.error, -ETIMEDOUT);
+        assert_int_equal(answer.by, ZOC_ANSWER_SERVER);
+        assert_int_equal(answer.server.size, 0);
+    }
 }
 
 /* --- name servers -------------------------------------------------------------------------------- */
@@ -283,6 +389,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_NET(digits_and_localhost_are_known),
         ON_NET(families_take_turns),
+        ON_NET(digits_are_told_from_the_rule_for_localhost),
+        ON_NET(the_hosts_file_answers_before_any_server),
+        ON_NET(a_server_is_named_with_how_long_its_answer_is_good),
+        ON_NET(a_server_is_named_that_knows_no_address_or_fails),
+        ON_NET(a_silent_server_was_asked_and_is_not_named),
         ON_NET(a_name_server_is_asked_for_both_families),
         ON_NET(a_name_without_an_address_of_that_family_does_not_exist_there),
         ON_NET(a_missing_name_is_told_from_a_failing_server),

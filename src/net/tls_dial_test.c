@@ -110,8 +110,24 @@ static void the_observer_is_told_of_the_handshake_and_of_text_alone(void)
     testing_expect(stream, "hi");
     zoc_close(stream);
     end(&service);
-    assert_string_equal(recorder.text,
-                        "resolving, resolved, connecting, connected, tls_agreed, sent 2, received 2, closed, ");
+    assert_string_equal(
+        recorder.text, "resolving, resolved, connecting, connected, tls_message > 1, tls_message < 2, tls_message < 8, "
+                       "tls_message < 11, tls_message < 15, tls_message < 20, tls_message > 20, tls_agreed, sent 2, "
+                       "tls_message < 4, tls_message < 4, received 2, tls_message > alert 0, closed, ");
+}
+
+static void the_observer_of_a_dial_in_vain_hears_the_messages_the_failure_and_the_close(void)
+{
+    struct service service = { 0 };
+    zoc_stream *stream = NULL;
+    RECORDER(recorder);
+
+    begin(&service, "other.example");
+    assert_int_equal(dial(&service, trusting(service.file), &recorder.observer, &stream), -ZOC_ECERTIFICATE);
+    end(&service);
+    assert_string_equal(
+        recorder.text, "resolving, resolved, connecting, connected, tls_message > 1, tls_message < 2, tls_message < 8, "
+                       "tls_message < 11, tls_message < 15, tls_message > alert 42, failed -5007, closed, ");
 }
 
 static void a_bad_certificate_fails_the_dial(void)
@@ -215,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_NET(a_dial_has_done_its_handshake),
         ON_NET(the_observer_is_told_of_the_handshake_and_of_text_alone),
+        ON_NET(the_observer_of_a_dial_in_vain_hears_the_messages_the_failure_and_the_close),
         ON_NET(a_bad_certificate_fails_the_dial),
         ON_NET(the_time_to_connect_counts_for_the_handshake),
         ON_NET(what_is_wrong_with_a_file_is_no_failure_of_the_network),

@@ -206,6 +206,8 @@ void zoc_close(zoc_stream *stream)
 {
     if (!stream)
         return;
+    if (stream->operations->leave)
+        stream->operations->leave(stream);
     end_with(stream, ZOC_ENDED_BY_US, 0);
     tell(stream, ZOC_CLOSED, (zoc_bytes){ 0 }, 0);
     stream->operations->close(stream);

@@ -14,6 +14,7 @@ struct stream_operations {
     /* All of it, `size` bytes, or an error; *ret_written is how many bytes went out either way, and so far while it waits. */
     int (*writev)(zoc_stream *stream, const struct iovec *pieces, int count, size_t size, size_t *ret_written);
     int (*shut)(zoc_stream *stream);
+    void (*leave)(zoc_stream *stream); /* says what is said last, without waiting, before a close; NULL: nothing */
     void (*close)(zoc_stream *stream); /* and frees it */
     void (*describe)(const zoc_stream *stream, char *text, size_t size);
     /* The descriptor under one direction of the stream, when there is nothing between; NULL otherwise. */

@@ -215,7 +215,7 @@ static inline void testing_expect_end(zoc_stream *stream)
 
 struct recorder {
     zoc_observer observer; /* first */
-    char text[2048];       /* "connecting, connected, received 5, failed -104, " */
+    char text[2048]; /* "connecting, connected, tls_message > 1, tls_message < alert 40, received 5, failed -104, " */
 };
 
 static inline void testing_record(zoc_observer *observer, const zoc_notice *notice)
@@ -226,6 +226,10 @@ static inline void testing_record(zoc_observer *observer, const zoc_notice *noti
 
     if (notice->kind == ZOC_RECEIVED || notice->kind == ZOC_SENT)
         snprintf(detail, sizeof detail, " %zu", notice->bytes.size);
+    else if (notice->kind == ZOC_TLS_MESSAGE)
+        snprintf(detail, sizeof detail, " %c %s%u", notice->outgoing ? '>' : '<',
+                 notice->content == ZOC_TLS_ALERT ? "alert " : "",
+                 (unsigned char)notice->bytes.data[notice->content == ZOC_TLS_ALERT]);
     else if (notice->error)
         snprintf(detail, sizeof detail, " %d", notice->error);
     snprintf(recorder->text + size, sizeof recorder->text - size, "%s%s, ", zoc_notice_name(notice->kind), detail);

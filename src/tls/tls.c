@@ -113,7 +113,7 @@ static void keep_session(struct tls *tls)
  * not come. */
 static int refuse_renegotiation(struct tls *tls)
 {
-    gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+    tls_alert(tls, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
     if (tls->context->role == ZOC_TLS_CLIENT && tls_is_patient(tls))
         return 0;
     return tls_give_up(tls, zoc_refuse(-ZOC_ETLS, _("the peer asks for a renegotiation, which is refused")));
@@ -128,6 +128,7 @@ static int refuse_record(struct tls *tls, int error)
 /* What is not text. Returns 0 when receiving goes on. */
 static int heed(struct tls *tls, int error)
 {
+    tls_hear_alert(tls, error);
     switch (error) {
     case GNUTLS_E_AGAIN: /* a message for GnuTLS itself, or the end of what there is */
     case GNUTLS_E_INTERRUPTED:
@@ -139,6 +140,12 @@ static int heed(struct tls *tls, int error)
     default:
         return refuse_record(tls, error);
     }
+}
+
+static void hear_end(struct tls *tls)
+{
+    tls->ended = true;
+    tls_told_alert(tls, false, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY);
 }
 
 static bool has_input(const struct tls *tls)
@@ -158,9 +165,11 @@ static ssize_t decrypt(struct tls *tls, char *data, size_t size)
         if (text > 0)
             got += (size_t)text;
         else if (text == 0)
-            tls->ended = true;
+            hear_end(tls);
         else
             result = heed(tls, (int)text);
+        if (got == 0) /* what came behind text is told after it */
+            tls_tell(tls);
     }
     keep_session(tls);
     return got > 0 ? (ssize_t)got : result;
@@ -225,6 +234,8 @@ static ssize_t receive_into(zoc_stream *stream, void *data, size_t size)
     int result = say(fiber_begin(HEED_HARD));
     if (result == 0)
         result = tls_agree_and_flush(tls);
+    if (result == 0)
+        tls_tell(tls);
     if (result == 0 && tls->failure)
         result = tls_fail_again(tls);
     return result < 0 || tls->ended ? result : receive_text(tls, data, size);
@@ -352,6 +363,13 @@ static int write_text(zoc_stream *stream, const struct iovec *pieces, int count,
 
 /* --- ends ------------------------------------------------------------------------------------------ */
 
+static void end_session(struct tls *tls)
+{
+    tls_told_alert(tls, true, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY);
+    gnutls.gnutls_bye(tls->session, GNUTLS_SHUT_WR);
+    tls_tell(tls);
+}
+
 /* Where there is room it is said even by who was cancelled. A peer that is gone needs none. */
 static int say_goodbye(struct tls *tls)
 {
@@ -361,7 +379,7 @@ static int say_goodbye(struct tls *tls)
         result = tls_outbox_take(&tls->outbox);
     if (result < 0)
         return result;
-    gnutls.gnutls_bye(tls->session, GNUTLS_SHUT_WR);
+    end_session(tls);
     tls_outbox_give(&tls->outbox);
     tls_outbox_offer(&tls->outbox, layer_inner(&tls->layer.stream));
     result = flush(tls);
@@ -378,14 +396,23 @@ static int shut(zoc_stream *stream)
     return result < 0 ? result : ended;
 }
 
-static void say_goodbye_at_once(struct tls *tls)
+static bool may_say_goodbye(const struct tls *tls)
 {
     const zoc_stream *stream = &tls->layer.stream;
     bool healthy = tls->state == TLS_AGREED && stream->error == 0 && !stream->poisoned && !stream->we_ended;
 
-    if (!healthy || tls->outbox.taken || tls->outbox.broken)
+    return healthy && !tls->outbox.taken && !tls->outbox.broken;
+}
+
+/* Without waiting. */
+static void leave(zoc_stream *stream)
+{
+    struct tls *tls = (struct tls *)stream;
+
+    tls_tell(tls);
+    if (!may_say_goodbye(tls))
         return;
-    gnutls.gnutls_bye(tls->session, GNUTLS_SHUT_WR);
+    end_session(tls);
     tls_outbox_offer_last(&tls->outbox, layer_inner(stream));
 }
 
@@ -393,6 +420,7 @@ void tls_release(struct tls *tls)
 {
     tls_session_close(tls);
     tls_outbox_release(&tls->outbox);
+    tls_told_release(&tls->told);
     zoc_tls_context_free(tls->context);
     free(tls->host);
     free(tls->session_key);
@@ -405,7 +433,6 @@ static void close_tls(zoc_stream *stream)
     struct tls *tls = (struct tls *)stream;
 
     take_back(tls);
-    say_goodbye_at_once(tls);
     tls_release(tls);
     layer_close(stream);
 }
@@ -415,6 +442,7 @@ const struct stream_operations tls_operations = {
     .read = read_some,
     .writev = write_text,
     .shut = shut,
+    .leave = leave,
     .close = close_tls,
     .describe = layer_describe,
     .plain = layer_plain,

@@ -16,7 +16,7 @@ static int refuse_stranger(const struct tls *tls)
     const char *other = tls_looks_like((zoc_bytes){ tls->head, tls->head_size });
 
     if (other)
-        return zoc_refuse(-ZOC_ETLS, _("what the peer sent is not TLS: it looks like %s"), other);
+        return zoc_refuse(-ZOC_ETLS, _("what the peer sent is not TLS: it looks like %s"), _(other));
     return zoc_refuse(-ZOC_ETLS, _("what the peer sent is not TLS"));
 }
 
@@ -49,15 +49,15 @@ static int refuse_failure(int error)
 }
 
 /* Who gives up before it has the keys of a handshake of TLS 1.3 sends its alert in plain text (RFC 8446 section 6), which
- * GnuTLS takes for a record that cannot be decrypted. Returns the alert that was taken last, or -1. */
-static int plain_alert(const struct tls *tls)
+ * GnuTLS takes for a record that cannot be decrypted. Returns the two bytes of the alert that was taken last, or NULL. */
+static const unsigned char *plain_alert(const struct tls *tls, int error)
 {
     static const char head[] = { 21, 3, 3, 0, 2 };
 
-    if (tls->state != TLS_UNDER_WAY || tls->taken < ALERT_RECORD ||
+    if (error != GNUTLS_E_DECRYPTION_FAILED || tls->state != TLS_UNDER_WAY || tls->taken < ALERT_RECORD ||
         memcmp(tls->input.data - ALERT_RECORD, head, sizeof head) != 0)
-        return -1;
-    return (unsigned char)tls->input.data[-1];
+        return NULL;
+    return (const unsigned char *)tls->input.data - 2;
 }
 
 static int refuse_alert(int alert)
@@ -69,6 +69,11 @@ static int refuse_alert(int alert)
     return zoc_refuse(-ZOC_ETLS, _("the peer's alert: number %d"), alert);
 }
 
+static bool is_alert(int error)
+{
+    return error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_WARNING_ALERT_RECEIVED;
+}
+
 static bool lacks_certificate(int error)
 {
     return error == GNUTLS_E_NO_CERTIFICATE_FOUND || error == GNUTLS_E_CERTIFICATE_REQUIRED;
@@ -76,14 +81,14 @@ static bool lacks_certificate(int error)
 
 int tls_refuse(const struct tls *tls, int error)
 {
-    int plain = error == GNUTLS_E_DECRYPTION_FAILED ? plain_alert(tls) : -1;
+    const unsigned char *plain = plain_alert(tls, error);
 
     if (error == GNUTLS_E_MEMORY_ERROR)
         return zoc_refuse(-ENOMEM, "%s", zoc_error_text(-ENOMEM));
-    if (error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_WARNING_ALERT_RECEIVED)
+    if (is_alert(error))
         return refuse_alert((int)gnutls.gnutls_alert_get(tls->session));
-    if (plain >= 0)
-        return refuse_alert(plain);
+    if (plain)
+        return refuse_alert(plain[1]);
     if (tls->refusal)
         return refuse_certificate(tls);
     if (lacks_certificate(error))
@@ -93,12 +98,33 @@ int tls_refuse(const struct tls *tls, int error)
 
 void tls_send_alert(struct tls *tls, int error)
 {
+    int level = GNUTLS_AL_FATAL;
+
     if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
         return;
-    if (tls->refusal)
-        gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, tls->alert);
-    else
-        gnutls.gnutls_alert_send_appropriate(tls->session, error);
+    if (tls->refusal) {
+        tls_alert(tls, GNUTLS_AL_FATAL, tls->alert);
+    } else if (gnutls.gnutls_error_is_fatal(error)) {
+        int description = gnutls.gnutls_error_to_alert(error, &level);
+        tls_alert(tls, (gnutls_alert_level_t)level, (gnutls_alert_description_t)description);
+    }
+}
+
+void tls_alert(struct tls *tls, gnutls_alert_level_t level, gnutls_alert_description_t description)
+{
+    tls_told_alert(tls, true, level, description);
+    gnutls.gnutls_alert_send(tls->session, level, description);
+}
+
+void tls_hear_alert(struct tls *tls, int result)
+{
+    const unsigned char *plain = plain_alert(tls, result);
+
+    if (is_alert(result))
+        tls_told_alert(tls, false, result == GNUTLS_E_FATAL_ALERT_RECEIVED ? GNUTLS_AL_FATAL : GNUTLS_AL_WARNING,
+                       (int)gnutls.gnutls_alert_get(tls->session));
+    else if (plain)
+        tls_told_alert(tls, false, plain[0], plain[1]);
 }
 
 /* --- the handshake --------------------------------------------------------------------------------- */
@@ -131,7 +157,7 @@ static int look_at_head(struct tls *tls)
     tls->head_size += (uint8_t)more;
     if (tls_looks_right((zoc_bytes){ tls->head, tls->head_size }))
         return 0;
-    gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, GNUTLS_A_UNEXPECTED_MESSAGE);
+    tls_alert(tls, GNUTLS_AL_FATAL, GNUTLS_A_UNEXPECTED_MESSAGE);
     return refuse_stranger(tls);
 }
 
@@ -140,7 +166,7 @@ static int check_size(struct tls *tls)
     tls->shaken += tls->input.size;
     if (tls->shaken <= TLS_HANDSHAKE_MAX)
         return look_at_head(tls);
-    gnutls.gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, GNUTLS_A_RECORD_OVERFLOW);
+    tls_alert(tls, GNUTLS_AL_FATAL, GNUTLS_A_RECORD_OVERFLOW);
     return zoc_refuse(-ZOC_ETLS, _("the peer sent a TLS handshake that is too long"));
 }
 
@@ -171,10 +197,12 @@ static int run(struct tls *tls)
         result = take_step(tls);
         if (result < 0 || tls->step == 0)
             return result;
+        tls_hear_alert(tls, tls->step);
         if (!goes_on(tls)) {
             tls_send_alert(tls, tls->step);
             return tls_refuse(tls, tls->step);
         }
+        tls_tell(tls);
         result = exchange(tls);
     } while (result == 0);
     return result;
@@ -226,7 +254,7 @@ static void fail(struct tls *tls, int result)
     tls_give_up(tls, result);
 }
 
-static void tell(struct tls *tls)
+static void tell_agreed(struct tls *tls)
 {
     zoc_stream *stream = &tls->layer.stream;
 
@@ -251,13 +279,14 @@ static int conclude(struct tls *tls, int result)
 {
     if (result == 0)
         result = verify_again(tls);
+    tls_tell(tls);
     if (result < 0) {
         fail(tls, result);
     } else {
         tls->state = TLS_AGREED;
         if (tls->context->role == ZOC_TLS_SERVER)
             tls_acknowledge_at_once(tls);
-        tell(tls);
+        tell_agreed(tls);
     }
     zoc_event_set(&tls->settled);
     return result;
@@ -270,6 +299,7 @@ static int do_handshake(struct tls *tls)
     if (tls->begun == 0)
         tls->begun = zoc_now();
     tls->state = TLS_UNDER_WAY;
+    tls_told_begin(tls);
     zoc_event_clear(&tls->settled);
     ZOC_WITHIN(tls->begun + ZOC_TLS_HANDSHAKE_TIME - zoc_now())
         result = run_to_the_end(tls);

@@ -5,6 +5,7 @@
 #include "stream/layer.h"
 #include "tls/tls_library.h"
 #include "tls/tls_outbox.h"
+#include "tls/tls_told.h"
 
 #include <zocalo/sync.h>
 #include <zocalo/tls.h>
@@ -54,6 +55,7 @@ enum tls_state {
 struct tls {
     struct layer layer; /* first */
     struct tls_outbox outbox;
+    struct tls_told told;
     zoc_tls_context *context; /* shared */
     gnutls_session_t session;
     char *host;        /* that a client means, without a final dot; owned; NULL */
@@ -132,6 +134,12 @@ int tls_agree(struct tls *tls);
 /* Tells the peer of a failure of GnuTLS, and has words for it. Returns the failure that it is for us. */
 void tls_send_alert(struct tls *tls, int error);
 int tls_refuse(const struct tls *tls, int error);
+
+/* Sends that alert. */
+void tls_alert(struct tls *tls, gnutls_alert_level_t level, gnutls_alert_description_t description);
+
+/* Notes for the observer that the peer's alert is behind that result of GnuTLS, if one is. */
+void tls_hear_alert(struct tls *tls, int result);
 
 /* tls_verify.c: called by GnuTLS in the handshake. Returns 0 when the peer's certificate is good; otherwise
  * tls->refusal says why. From a worker thread too. */

@@ -18,9 +18,9 @@
     F(gnutls_transport_set_pull_timeout_function) F(gnutls_transport_set_errno) F(gnutls_handshake) \
     F(gnutls_handshake_set_timeout) F(gnutls_handshake_set_max_packet_length) F(gnutls_record_recv) \
     F(gnutls_record_send) F(gnutls_record_check_pending) F(gnutls_bye) F(gnutls_alert_get) F(gnutls_alert_send) \
-    F(gnutls_alert_send_appropriate) F(gnutls_strerror) F(gnutls_global_set_time_function) \
+    F(gnutls_error_to_alert) F(gnutls_error_is_fatal) F(gnutls_strerror) F(gnutls_global_set_time_function) \
     /* what is offered and what was agreed on */ \
-    F(gnutls_handshake_set_post_client_hello_function) F(gnutls_server_name_set) F(gnutls_server_name_get) \
+    F(gnutls_handshake_set_hook_function) F(gnutls_handshake_set_post_client_hello_function) F(gnutls_server_name_set) F(gnutls_server_name_get) \
     F(gnutls_alpn_set_protocols) F(gnutls_alpn_get_selected_protocol) F(gnutls_protocol_get_version) \
     F(gnutls_ciphersuite_get) F(gnutls_group_get) F(gnutls_group_get_name) F(gnutls_session_is_resumed) \
     F(gnutls_session_get_flags) F(gnutls_session_get_data2) F(gnutls_session_set_data) \

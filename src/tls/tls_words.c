@@ -1,5 +1,7 @@
 #include "tls/tls_words.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -76,13 +78,13 @@ static const struct {
     { "HTTP/", "HTTP" },
     { "PRI * ", "HTTP" },
     { "SSH-", "SSH" },
-    { "220", "SMTP or FTP" },
+    { "220", N_("SMTP or FTP") },
     { "EHLO ", "SMTP" },
     { "HELO ", "SMTP" },
     { "* OK", "IMAP" },
     { "+OK", "POP3" },
-    { "PROXY ", "the PROXY protocol" },
-    { "\r\n\r\n", "the PROXY protocol" },
+    { "PROXY ", N_("the PROXY protocol") },
+    { "\r\n\r\n", N_("the PROXY protocol") },
 };
 
 const char *tls_looks_like(zoc_bytes bytes)

@@ -34,10 +34,11 @@ static int wait_for(struct answer *answer)
     return result;
 }
 
-static int look_up(const char *text, int family, zoc_address *ret_addresses, unsigned max)
+static int look_up(const char *text, int family, zoc_address *ret_addresses, unsigned max, zoc_answer *ret_answer)
 {
     struct name *name = find(text);
 
+    ret_answer->by = ZOC_ANSWER_SERVER;
     if (!name)
         return -ZOC_ENAME;
     struct answer *answer = &name->answers[family == AF_INET ? FOUR : SIX];
