@@ -15,6 +15,7 @@
 #define REQUEST_MAX 128         /* bytes of the longest request, its header included */
 #define ANSWER_MAX  (32 * 1024) /* bytes of one answer: the kernel sends no longer one (netlink_dump) */
 #define SEQUENCE    1           /* each netlink socket asks once */
+#define TIMER_WAIT  3           /* idiag_timer of what is in TIME_WAIT (sock_diag(7)) */
 
 /* clang-format off */
 #define MNL_FUNCTIONS(F) \
@@ -71,8 +72,9 @@ static const struct nlattr *next_attribute(const struct nlmsghdr *header, const 
 
 /* --- internet sockets ----------------------------------------------------------------------------- */
 
-static void ask_inet(struct nlmsghdr *header, const struct look_query *query)
+static void ask_inet(struct nlmsghdr *header, const void *what)
 {
+    const struct look_query *query = what;
     struct inet_diag_req_v2 *request = mnl.mnl_nlmsg_put_extra_header(header, sizeof(*request));
 
     request->sdiag_family = (uint8_t)query->family;
@@ -107,9 +109,14 @@ static int read_inet(const struct nlmsghdr *header, void *walk)
     struct look_socket socket = {
         .local = { .address = inet_address(message), .interface = message->id.idiag_if },
         .state = message->idiag_state,
+        .left = message->idiag_timer == TIMER_WAIT ? message->idiag_expires * ZOC_MILLISECOND : 0,
         .inode = message->idiag_inode,
     };
 
+    if (message->idiag_state == TCP_LISTEN) { /* as ss(8) has it: Recv-Q and Send-Q */
+        socket.waiting = message->idiag_rqueue;
+        socket.backlog = message->idiag_wqueue;
+    }
     for (attribute = first_attribute(header, sizeof(*message)); attribute;
          attribute = next_attribute(header, attribute))
         if (mnl.mnl_attr_get_type(attribute) == INET_DIAG_SKV6ONLY)
@@ -119,8 +126,9 @@ static int read_inet(const struct nlmsghdr *header, void *walk)
 
 /* --- Unix sockets --------------------------------------------------------------------------------- */
 
-static void ask_unix(struct nlmsghdr *header, const struct look_query *query)
+static void ask_unix(struct nlmsghdr *header, const void *what)
 {
+    const struct look_query *query = what;
     struct unix_diag_req *request = mnl.mnl_nlmsg_put_extra_header(header, sizeof(*request));
 
     request->sdiag_family = AF_UNIX;
@@ -174,26 +182,80 @@ static int read_unix(const struct nlmsghdr *header, void *walk)
     return show(&socket, walk);
 }
 
+/* --- one connection ------------------------------------------------------------------------------- */
+
+struct connection {
+    zoc_address local, remote; /* of one family */
+    struct look_socket found;
+};
+
+static void put_address(const zoc_address *address, __be32 *bytes, __be16 *port)
+{
+    *port = htons(zoc_address_port(address));
+    if (address->any.sa_family == AF_INET)
+        memcpy(bytes, &address->ip4.sin_addr, sizeof(address->ip4.sin_addr));
+    else
+        memcpy(bytes, &address->ip6.sin6_addr, sizeof(address->ip6.sin6_addr));
+}
+
+static void ask_connection(struct nlmsghdr *header, const void *what)
+{
+    const struct connection *connection = what;
+    struct inet_diag_req_v2 *request = mnl.mnl_nlmsg_put_extra_header(header, sizeof(*request));
+    struct inet_diag_sockid *id = &request->id;
+
+    request->sdiag_family = (uint8_t)connection->local.any.sa_family;
+    request->sdiag_protocol = IPPROTO_TCP;
+    put_address(&connection->local, id->idiag_src, &id->idiag_sport);
+    put_address(&connection->remote, id->idiag_dst, &id->idiag_dport);
+    if (connection->local.any.sa_family == AF_INET6)
+        id->idiag_if = connection->local.ip6.sin6_scope_id;
+    id->idiag_cookie[0] = id->idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+}
+
+/* Where there is no such connection, the kernel shows who would be asked for one. */
+static int take_connection(const struct look_socket *socket, void *arg)
+{
+    struct connection *connection = arg;
+
+    if (socket->state == TCP_LISTEN)
+        return -ENOENT;
+    connection->found = *socket;
+    return 0;
+}
+
+/* As IPv4, where it is mapped: the kernel finds it so, whichever family its socket has. */
+static zoc_address unmapped(const zoc_address *address)
+{
+    zoc_address plain = *address;
+
+    if (address->any.sa_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&address->ip6.sin6_addr))
+        return plain;
+    plain =
+        (zoc_address){ .size = sizeof(plain.ip4), .ip4.sin_family = AF_INET, .ip4.sin_port = address->ip6.sin6_port };
+    memcpy(&plain.ip4.sin_addr, address->ip6.sin6_addr.s6_addr + 12, sizeof(plain.ip4.sin_addr));
+    return plain;
+}
+
 /* --- asking --------------------------------------------------------------------------------------- */
 
-static int ask(struct mnl_socket *netlink, const struct look_query *query)
+struct question {
+    void (*ask)(struct nlmsghdr *header, const void *what);
+    const void *what;
+    uint16_t flags;
+    mnl_cb_t read_one;
+};
+
+static int ask(struct mnl_socket *netlink, const struct question *question)
 {
     _Alignas(struct nlmsghdr) char request[REQUEST_MAX];
     struct nlmsghdr *header = mnl.mnl_nlmsg_put_header(request);
 
     header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header->nlmsg_flags = NLM_F_REQUEST | question->flags;
     header->nlmsg_seq = SEQUENCE;
-    (query->family == AF_UNIX ? ask_unix : ask_inet)(header, query);
+    question->ask(header, question->what);
     return mnl.mnl_socket_sendto(netlink, header, header->nlmsg_len) < 0 ? -errno : 0;
-}
-
-/* The kernel says ENOENT when nobody in it answers for the family or protocol. */
-static int failure_of(const struct walk *walk)
-{
-    if (walk->failure < 0)
-        return walk->failure;
-    return errno == ENOENT ? -EPROTONOSUPPORT : -errno;
 }
 
 static int read_answers(struct mnl_socket *netlink, char *answer, mnl_cb_t read_one, struct walk *walk)
@@ -205,7 +267,9 @@ static int read_answers(struct mnl_socket *netlink, char *answer, mnl_cb_t read_
         ssize_t size = mnl.mnl_socket_recvfrom(netlink, answer, ANSWER_MAX);
         result = size < 0 ? MNL_CB_ERROR : mnl.mnl_cb_run(answer, (size_t)size, SEQUENCE, port, read_one, walk);
     } while (result > MNL_CB_STOP);
-    return result < MNL_CB_STOP ? failure_of(walk) : 0;
+    if (result == MNL_CB_STOP)
+        return 0;
+    return walk->failure < 0 ? walk->failure : -errno;
 }
 
 static void close_netlink(struct mnl_socket **netlink)
@@ -219,11 +283,11 @@ static void free_answer(char **answer)
     free(*answer);
 }
 
-int look_sockets(const struct look_query *query, look_socket_fn *visit, void *arg)
+/* Asks the kernel, and shows what it answers. */
+static int converse(const struct question *question, struct walk *walk)
 {
     struct mnl_socket *netlink __attribute__((cleanup(close_netlink))) = NULL;
     char *answer __attribute__((cleanup(free_answer))) = malloc(ANSWER_MAX);
-    struct walk walk = { .visit = visit, .arg = arg };
 
     int result = answer ? lazy_load(&mnl_library) : -ENOMEM;
     if (result < 0)
@@ -231,8 +295,32 @@ int look_sockets(const struct look_query *query, look_socket_fn *visit, void *ar
     netlink = mnl.mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
     if (!netlink || mnl.mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) < 0)
         return -errno;
-    result = ask(netlink, query);
-    if (result < 0)
-        return result;
-    return read_answers(netlink, answer, query->family == AF_UNIX ? read_unix : read_inet, &walk);
+    result = ask(netlink, question);
+    return result < 0 ? result : read_answers(netlink, answer, question->read_one, walk);
+}
+
+/* The kernel says ENOENT when nobody in it answers for the family or protocol. */
+int look_sockets(const struct look_query *query, look_socket_fn *visit, void *arg)
+{
+    bool local = query->family == AF_UNIX;
+    const struct question question = { local ? ask_unix : ask_inet, query, NLM_F_DUMP, local ? read_unix : read_inet };
+    struct walk walk = { .visit = visit, .arg = arg };
+    int result = converse(&question, &walk);
+
+    return result == -ENOENT && walk.failure == 0 ? -EPROTONOSUPPORT : result;
+}
+
+/* What is no dump has an end only when it is acknowledged. */
+int look_connection(const zoc_address *local, const zoc_address *remote, struct look_socket *ret_socket)
+{
+    struct connection connection = { .local = unmapped(local), .remote = unmapped(remote) };
+    const struct question question = { ask_connection, &connection, NLM_F_ACK, read_inet };
+    struct walk walk = { .visit = take_connection, .arg = &connection };
+
+    if (connection.local.any.sa_family != connection.remote.any.sa_family)
+        return -ENOENT;
+    int result = converse(&question, &walk);
+    if (result == 0)
+        *ret_socket = connection.found;
+    return result;
 }

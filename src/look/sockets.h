@@ -28,7 +28,9 @@ struct look_socket {
     struct look_file file;   /* Unix */
     int type;                /* Unix: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
     unsigned state;
-    uint32_t inode; /* what it is called in /proc/PID/fd; 0 when no process has it (any more) */
+    zoc_duration left;         /* TCP that no process has, in TIME_WAIT or FIN_WAIT2: until it is gone; 0 otherwise */
+    unsigned waiting, backlog; /* TCP that listens: connections that nobody has accepted yet, and how many may wait */
+    uint32_t inode;            /* what it is called in /proc/PID/fd; 0 when no process has it (any more) */
 };
 
 /* Is shown one socket. 0 to go on; a negative number ends the walk and becomes its result. */
@@ -38,5 +40,10 @@ typedef int look_socket_fn(const struct look_socket *socket, void *arg);
  * negative errno (-EPROTONOSUPPORT: the kernel has no such table). TCP sockets that are bound, and neither listen nor
  * are connected, are told of since Linux 6.8. */
 int look_sockets(const struct look_query *query, look_socket_fn *visit, void *arg);
+
+/* The one connection of TCP between the two addresses, as this machine's own end of it knows it: also when no process
+ * has it any more (FIN_WAIT2, TIME_WAIT, ...). IPv4 mapped into IPv6 is the same as IPv4. May block: only on a worker
+ * thread. Returns 0; -ENOENT when there is none; another negative errno. */
+int look_connection(const zoc_address *local, const zoc_address *remote, struct look_socket *ret_socket);
 
 #endif
