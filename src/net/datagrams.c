@@ -235,7 +235,7 @@ static ssize_t try_receive(zoc_datagrams *socket, zoc_correspondent *ret_from)
 
     if (!piece.iov_base)
         return -ENOMEM;
-    ssize_t received = zoc_world->recvmsg(socket->watch.fd, &message);
+    ssize_t received = zoc_world->recvmsg(socket->watch.fd, &message, 0);
     if (received < 0) {
         chunk_give(piece.iov_base);
         return received;

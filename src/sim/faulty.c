@@ -172,9 +172,9 @@ static ssize_t do_read(int fd, void *data, size_t size)
     return tell("read", fd, finds_nothing(fd) ? -EAGAIN : kernel->read(fd, data, cut_read(fd, size)));
 }
 
-static ssize_t do_recvmsg(int fd, struct msghdr *message)
+static ssize_t do_recvmsg(int fd, struct msghdr *message, int flags)
 {
-    return tell("recvmsg", fd, finds_nothing(fd) ? -EAGAIN : kernel->recvmsg(fd, message));
+    return tell("recvmsg", fd, finds_nothing(fd) ? -EAGAIN : kernel->recvmsg(fd, message, flags));
 }
 
 /* The first `size` bytes of the pieces. Returns how many pieces they are. */

@@ -72,13 +72,13 @@ static ssize_t do_recv(int fd, void *data, size_t size, int flags)
                 is_datagram(socket) ? datagram_receive(socket, data, size, &from, &to) : file_read(fd, data, size));
 }
 
-static ssize_t do_recvmsg(int fd, struct msghdr *message)
+static ssize_t do_recvmsg(int fd, struct msghdr *message, int flags)
 {
     struct socket *socket = socket_find(fd);
     struct address from = { 0 }, to = { 0 };
     ssize_t result = -EOPNOTSUPP;
 
-    if (is_datagram(socket))
+    if (flags == 0 && is_datagram(socket)) /* there is no queue of errors, and no peeking */
         result = datagram_receive(socket, message->msg_iov[0].iov_base, message->msg_iov[0].iov_len, &from, &to);
     if (result >= 0) {
         address_give(&from, message->msg_name, &message->msg_namelen);

@@ -1,6 +1,7 @@
 #include "stream/descriptor.h"
 
 #include "stream/chunk.h"
+#include "stream/tcp_figures.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -401,16 +402,28 @@ void zoc_reset(zoc_stream *stream)
     zoc_close(stream);
 }
 
-int zoc_stream_tcp_info(const zoc_stream *stream, struct tcp_info *ret_info)
+/* An older kernel fills in less of it. */
+int stream_tcp_figures(const zoc_stream *stream, struct tcp_figures *ret_figures)
 {
     const struct descriptor *descriptor = tcp_of(stream);
-    struct tcp_info info = { 0 };
-    socklen_t size = sizeof info;
+    struct tcp_figures figures = { 0 };
+    socklen_t size = sizeof figures;
 
+    _Static_assert(offsetof(struct tcp_figures, pacing_rate) == 104, "where linux/tcp.h has it");
     if (!descriptor)
         return -EOPNOTSUPP;
-    int result = zoc_world->getsockopt(descriptor->fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+    int result = zoc_world->getsockopt(descriptor->fd, IPPROTO_TCP, TCP_INFO, &figures, &size);
     if (result == 0)
-        *ret_info = info;
+        *ret_figures = figures;
+    return result;
+}
+
+int zoc_stream_tcp_info(const zoc_stream *stream, struct tcp_info *ret_info)
+{
+    struct tcp_figures figures;
+    int result = stream_tcp_figures(stream, &figures);
+
+    if (result == 0)
+        *ret_info = figures.info;
     return result;
 }

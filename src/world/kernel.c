@@ -53,9 +53,9 @@ static ssize_t kernel_send(int fd, const void *data, size_t size)
     return KERNEL_CALL(send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
-static ssize_t kernel_recvmsg(int fd, struct msghdr *message)
+static ssize_t kernel_recvmsg(int fd, struct msghdr *message, int flags)
 {
-    return KERNEL_CALL(recvmsg(fd, message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
+    return KERNEL_CALL(recvmsg(fd, message, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
 }
 
 static ssize_t kernel_sendmsg(int fd, const struct msghdr *message)

@@ -60,7 +60,7 @@ struct zoc_world {
     int (*accept)(int fd, struct sockaddr *ret_address, socklen_t *size);
     ssize_t (*recv)(int fd, void *data, size_t size, int flags);
     ssize_t (*send)(int fd, const void *data, size_t size);
-    ssize_t (*recvmsg)(int fd, struct msghdr *message);
+    ssize_t (*recvmsg)(int fd, struct msghdr *message, int flags); /* MSG_PEEK, MSG_ERRQUEUE; 0 */
     ssize_t (*sendmsg)(int fd, const struct msghdr *message);
     int (*shutdown)(int fd, int how);
     int (*getsockname)(int fd, struct sockaddr *ret_address, socklen_t *size);
