@@ -1,0 +1,7 @@
+#include "meaning/protocol.h"
+
+/* clang-format off */
+const struct protocol *const protocols[] = {
+    NULL,
+};
+/* clang-format on */
