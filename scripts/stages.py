@@ -184,9 +184,9 @@ def stage_build(tally):
 
 
 def stage_house(tally):
-    for script in ("check-sources", "check-layers", "check-seam", "check-po"):
+    for script in ("check-sources", "check-layers", "check-seam", "check-rfcs", "check-po"):
         check(tally, script, [f"scripts/{script}"])
-    for script in ("check-layers", "check-seam", "check-po"):
+    for script in ("check-layers", "check-seam", "check-rfcs", "check-po"):
         check(tally, f"{script} can say no", [f"scripts/{script}", "--self-test"])
 
 

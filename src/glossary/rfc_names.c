@@ -1,0 +1,206 @@
+/* RFCs of names: the domain name system, and which address of a name is tried. */
+#include "base/text.h"
+#include "glossary/rfc_fields.h"
+
+static const struct rfc rows[] = {
+    {
+        .number = 1034,
+        .published = { 1987, 11 },
+        .status = RFC_INTERNET_STANDARD,
+        .series = 13,
+        .title = "Domain names - concepts and facilities",
+        .updated_by = { 2181, 8020 },
+        .text =
+            N_("DNS, the domain name system, told: a tree of names that nobody has whole, servers that know a part of "
+               "it, and resolvers that ask their way through."),
+        .sections = { { "3.1", N_("the tree of names") },
+                      { "3.6", N_("what a name may have: records") },
+                      { "4.3", N_("what servers answer") },
+                      { "5", N_("resolvers") } },
+        .commands = { "zocalo connect --explain example.org 80", "zocalo explain DNS" },
+    },
+    {
+        .number = 1035,
+        .published = { 1987, 11 },
+        .status = RFC_INTERNET_STANDARD,
+        .series = 13,
+        .title = "Domain names - implementation and specification",
+        .updated_by = { 2181, 7766 },
+        .text = N_(
+            "DNS, the domain name system, on the wire: what a question and its answer look like, and how records are "
+            "written. Names have at most 255 bytes, each part at most 63."),
+        .sections = { { "2.3.4", N_("the limits") },
+                      { "3.2.2", N_("types of records") },
+                      { "4.1.1", N_("the header, with the code that says how it went") },
+                      { "4.2", N_("over UDP, and over TCP with the length before") } },
+        .commands = { "zocalo connect --explain example.org 80" },
+    },
+    {
+        .number = 2181,
+        .published = { 1997, 7 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Clarifications to the DNS Specification",
+        .updated_by = { 8767 },
+        .text = N_("What RFC 1034 and RFC 1035 had left unclear, after ten years of use: how long answers live, and "
+                   "which of two to believe."),
+        .commands = { "zocalo rfc 1035" },
+    },
+    {
+        .number = 2782,
+        .published = { 2000, 2 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "A DNS RR for specifying the location of services (DNS SRV)",
+        .updated_by = { 6335 },
+        .text = N_("SRV records: a name says on which host and port a service is, and in which order to try several."),
+        .commands = { "zocalo explain DNS" },
+    },
+    {
+        .number = 3484,
+        .published = { 2003, 2 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Default Address Selection for Internet Protocol version 6 (IPv6)",
+        .obsoleted_by = { 6724 },
+        .text = N_("The earlier rules for which address to use."),
+        .commands = { "zocalo rfc 6724" },
+    },
+    {
+        .number = 3493,
+        .published = { 2003, 2 },
+        .status = RFC_INFORMATIONAL,
+        .title = "Basic Socket Interface Extensions for IPv6",
+        .text = N_("The functions that programs use for names and addresses of both families: getaddrinfo, and sockets "
+                   "that take IPv4 and IPv6 alike."),
+        .sections = { { "3.7", N_("IPv4 addresses in IPv6 sockets") },
+                      { "5.3", N_("IPV6_V6ONLY, which says that they are kept apart") },
+                      { "6.1", N_("getaddrinfo") } },
+        .commands = { "zocalo listen -v :9000" },
+    },
+    {
+        .number = 3596,
+        .published = { 2003, 10 },
+        .status = RFC_INTERNET_STANDARD,
+        .series = 88,
+        .title = "DNS Extensions to Support IP Version 6",
+        .text = N_("AAAA records: the IPv6 address of a name, four times as long as that of an A record."),
+        .sections = { { "2.1", N_("the AAAA record") } },
+        .commands = { "zocalo connect --explain example.org 80" },
+    },
+    {
+        .number = 6555,
+        .published = { 2012, 4 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Happy Eyeballs: Success with Dual-Stack Hosts",
+        .obsoleted_by = { 8305 },
+        .text = N_("The first description of trying both families at once, so that a broken IPv6 is not noticed."),
+        .commands = { "zocalo connect --explain example.org 80" },
+    },
+    {
+        .number = 6724,
+        .published = { 2012, 9 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Default Address Selection for Internet Protocol Version 6 (IPv6)",
+        .text = N_("Which of its own addresses a host sends from, and in which order it tries those of the other side: "
+                   "rules, one after the other, until one decides."),
+        .sections = { { "2.1", N_("the table that says which blocks come first") },
+                      { "5", N_("the address to come from") },
+                      { "6", N_("the addresses to try, in order") } },
+        .commands = { "zocalo connect --explain localhost 50007" },
+    },
+    {
+        .number = 6761,
+        .published = { 2013, 2 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Special-Use Domain Names",
+        .text = N_("Names that mean something everywhere: localhost is this host, and nobody is asked; invalid never "
+                   "exists; test and example are for what they say."),
+        .sections = { { "6.3", N_("localhost") }, { "6.4", N_("names under invalid") }, { "6.5", N_("example") } },
+        .commands = { "zocalo connect -v localhost 50007" },
+    },
+    {
+        .number = 6762,
+        .published = { 2013, 2 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Multicast DNS",
+        .text = N_("Names that end in .local are asked of the neighbours on the link, and the host that has the name "
+                   "answers itself."),
+        .commands = { "zocalo explain DNS" },
+    },
+    {
+        .number = 6763,
+        .published = { 2013, 2 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "DNS-Based Service Discovery",
+        .text = N_("How to find out which services a network offers, with records of the domain name system."),
+        .commands = { "zocalo rfc 2782" },
+    },
+    {
+        .number = 7766,
+        .published = { 2016, 3 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "DNS Transport over TCP - Implementation Requirements",
+        .text =
+            N_("DNS over TCP is no exception: every server and resolver must be able to speak that way, and what is "
+               "too big for UDP goes over it."),
+        .commands = { "zocalo connect --hex 127.0.0.1 53" },
+    },
+    {
+        .number = 7858,
+        .published = { 2016, 5 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Specification for DNS over Transport Layer Security (TLS)",
+        .updated_by = { 8310 },
+        .text = N_("Questions and answers of the domain name system inside of TLS, on port 853."),
+        .commands = { "zocalo connect --explain tls://dns.example.org:853" },
+    },
+    {
+        .number = 8020,
+        .published = { 2016, 11 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "NXDOMAIN: There Really Is Nothing Underneath",
+        .text = N_("When a name does not exist, nothing below it does either."),
+        .commands = { "zocalo connect --explain no-such-name.invalid 80" },
+    },
+    {
+        .number = 8305,
+        .published = { 2017, 12 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "Happy Eyeballs Version 2: Better Connectivity Using Concurrency",
+        .text = N_("Both families are looked up at once, addresses are tried in turn, each a quarter of a second after "
+                   "the one before, and the first connection wins. This program connects that way."),
+        .sections = { { "3", N_("looking up: how long IPv4 waits for the answer of IPv6") },
+                      { "4", N_("the order: families in turn") },
+                      { "5", N_("the attempts, and the delay between them") },
+                      { "8", N_("all delays, with their recommended values") } },
+        .commands = { "zocalo connect --explain example.org 80" },
+    },
+    {
+        .number = 8484,
+        .published = { 2018, 10 },
+        .status = RFC_PROPOSED_STANDARD,
+        .title = "DNS Queries over HTTPS (DoH)",
+        .text = N_("Questions and answers of the domain name system as requests and responses of HTTP."),
+        .commands = { "zocalo rfc 7858" },
+    },
+    {
+        .number = 8499,
+        .published = { 2019, 1 },
+        .status = RFC_BEST_CURRENT_PRACTICE,
+        .series = 219,
+        .title = "DNS Terminology",
+        .obsoleted_by = { 9499 },
+        .text = N_("An earlier edition of the words of the domain name system."),
+        .commands = { "zocalo rfc 9499" },
+    },
+    {
+        .number = 9499,
+        .published = { 2024, 3 },
+        .status = RFC_BEST_CURRENT_PRACTICE,
+        .series = 219,
+        .title = "DNS Terminology",
+        .text = N_("What the words of the domain name system mean, collected from the RFCs that use them: zone, "
+                   "resolver, stub, NXDOMAIN, NODATA."),
+        .commands = { "zocalo explain DNS" },
+    },
+};
+
+const struct rfc_field rfc_names = RFC_FIELD("names", N_("Names, and which address is tried"), rows);
