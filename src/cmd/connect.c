@@ -1,4 +1,5 @@
 /* zocalo connect: joins standard input and output to an endpoint. */
+#include "cmd/explaining.h"
 #include "cmd/narrate.h"
 #include "cmd/shown.h"
 #include "cmd/text.h"
@@ -20,6 +21,8 @@ struct settings {
     const struct verb *verb;
     bool verbose, stats, telnet;
     struct shown shown;
+    struct explain_options explain;
+    struct explaining explaining;
     const char *source;
     const char *transcript_path; /* NULL: none is written */
     struct transcript transcript;
@@ -45,6 +48,7 @@ static const struct option_kind proxy = { read_proxy, NULL };
 
 static const struct verb_option options[] = {
     { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
+    EXPLAIN_OPTIONS(struct settings, explain),
     { "timeout", 0, &option_duration, FIELD(reach.timeout), N_("DURATION"),
       N_("the connection must have come about by then") },
     { "wait", 'w', &option_duration, FIELD(reach.wait), N_("DURATION"),
@@ -86,10 +90,12 @@ static int join_session(struct settings *settings, struct session *session)
     struct join *join = &settings->join;
     int result = session_open(session);
 
+    explaining_show_at(&settings->explaining, session->terminal);
     if (result == 0)
         result = session_meet(session);
     if (result == 0)
         result = shown_join(&settings->shown, join);
+    explaining_leave(&settings->explaining);
     session_close(session);
     int status = result < 0 ? verb_fail(settings->verb, result) : STATUS_OK;
     if (settings->stats)
@@ -114,14 +120,16 @@ static int talk(struct settings *settings)
     return status;
 }
 
-/* Waits. The narrator and the recording live longer than the connection. */
+/* Waits. The narrator, the story and the recording live longer than the connection. */
 static void meet_and_talk(struct settings *settings)
 {
     int result = reach_peer(&settings->reach, &settings->join.peer);
 
     if (result < 0) {
-        if (!settings->signal)
-            settings->status = verb_fail(settings->verb, result);
+        if (settings->signal)
+            return;
+        explaining_fail(&settings->explaining, result);
+        settings->status = verb_fail(settings->verb, result);
         return;
     }
     settings->status = talk(settings);
@@ -129,6 +137,7 @@ static void meet_and_talk(struct settings *settings)
         zoc_reset(settings->join.peer);
     else
         zoc_close(settings->join.peer);
+    explaining_end(&settings->explaining);
 }
 
 static int converse(void *arg)
@@ -144,9 +153,12 @@ static int converse(void *arg)
         return 0;
     }
     enum side peer = settings->endpoint->listens ? SIDE_CLIENT : SIDE_SERVER;
-    settings->reach.observer = recording ? recording_observer(recording, peer, narrating) : narrating;
+    explaining_open(&settings->explaining, &settings->explain);
+    zoc_observer *told = explaining_observer(&settings->explaining, peer, settings->endpoint, narrating);
+    settings->reach.observer = recording ? recording_observer(recording, peer, told) : told;
     meet_and_talk(settings);
     recording_free(recording);
+    explaining_close(&settings->explaining);
     return 0;
 }
 
@@ -164,7 +176,10 @@ static int apply_options(struct settings *settings)
 {
     if (settings->join.breaks_off && settings->endpoint->scheme != ZOC_TCP && settings->endpoint->scheme != ZOC_TLS)
         return zoc_refuse(-EINVAL, _("option '--reset': only a connection by tcp:// or tls:// can be reset"));
-    int result = settings->source ? reach_set_source(settings->endpoint, settings->source) : 0;
+    int result = explain_check(&settings->explain);
+    if (result < 0)
+        return result;
+    result = settings->source ? reach_set_source(settings->endpoint, settings->source) : 0;
     settings->reach.endpoint = settings->endpoint;
     settings->reach.proxy = settings->proxy.host ? &settings->proxy : NULL;
     if (result < 0)

@@ -1,4 +1,5 @@
 /* zocalo listen: waits for clients, and joins them with standard input and output, with a program, or with one another. */
+#include "cmd/explaining.h"
 #include "cmd/narrate.h"
 #include "cmd/shown.h"
 #include "cmd/text.h"
@@ -21,6 +22,9 @@ struct listening {
     const struct verb *verb;
     bool verbose, keep, brokers, hex;
     struct shown shown;
+    struct explain_options explain;
+    struct explaining explaining;
+    zoc_observer *narrating;     /* with --verbose; NULL */
     const char *command;         /* --exec; NULL: none */
     unsigned max;                /* clients at once; 0: any number */
     const char *transcript_path; /* NULL: none is written */
@@ -48,6 +52,7 @@ static const struct option_kind block = { read_block, NULL };
 
 static const struct verb_option options[] = {
     { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
+    EXPLAIN_OPTIONS(struct listening, explain),
     { "keep", 'k', &option_flag, FIELD(keep), NULL, N_("serves one client after the other, and many at once") },
     { "exec", 'e', &option_word, FIELD(command), N_("COMMAND"), N_("gives each client a program of its own") },
     { "broker", 0, &option_flag, FIELD(brokers), NULL, N_("what one client says every other one hears") },
@@ -76,11 +81,13 @@ static void tell_dropped(void *state, zoc_stream *peer)
             zoc_address_format(zoc_stream_peer(peer), text, sizeof text));
 }
 
-static bool agrees(const struct listening *listening, zoc_stream *peer)
+/* `told` is who observes the peer. */
+static bool agrees(const struct listening *listening, zoc_stream *peer, zoc_observer *told)
 {
     char text[ZOC_ADDRESS_TEXT];
     int result = zoc_tls_handshake(peer);
 
+    explaining_settle(told, result);
     if (result < 0 && listening->verbose)
         fprintf(stderr, "%s: %s\n", zoc_address_format(zoc_stream_peer(peer), text, sizeof text), zoc_why());
     return result == 0;
@@ -133,6 +140,7 @@ static int attend_one(struct listening *listening, zoc_stream *peer)
     int status = result < 0 && !listening->signal ? verb_fail(listening->verb, result) : STATUS_OK;
 
     zoc_finish(peer);
+    explaining_end(&listening->explaining);
     return status;
 }
 
@@ -154,13 +162,16 @@ static int join_one(struct listening *listening, zoc_stream *peer)
                                .unedited = listening->shown.progress };
     int result = session_open(&session);
 
+    explaining_show_at(&listening->explaining, session.terminal);
     if (result == 0)
         result = session_meet(&session);
     if (result == 0)
         result = shown_join(&listening->shown, &join);
+    explaining_leave(&listening->explaining);
     session_close(&session);
     zoc_close(peer);
     int status = result < 0 ? verb_fail(listening->verb, result) : STATUS_OK;
+    explaining_end(&listening->explaining);
     return join.local_failed ? STATUS_OTHER : status;
 }
 
@@ -179,6 +190,7 @@ static int serve_one(struct listening *listening)
         result = zoc_tls_handshake(peer);
     if (result < 0) {
         zoc_close(peer);
+        explaining_fail(&listening->explaining, result);
         return result;
     }
     listening->status = listening->program ? attend_one(listening, peer) : join_one(listening, peer);
@@ -193,9 +205,11 @@ static void welcome(zoc_stream *peer, void *state)
 
     if (!admits(listening, peer))
         return;
+    const struct follow follow = { .peer = SIDE_CLIENT, .stream = peer, .also = listening->narrating };
+    zoc_observer *told = explaining_follow(&listening->explaining, &follow);
     if (record(listening, peer) < 0)
         verb_refuse(listening->verb, "%s", zoc_error_text(-ENOMEM));
-    else if (agrees(listening, peer))
+    else if (agrees(listening, peer, told))
         listening->converse(peer, listening->state);
 }
 
@@ -295,7 +309,9 @@ static int serve_letters(struct listening *listening)
     result = zoc_stream_of_stdio(&local);
     if (result == 0) {
         verb_tell_place(zoc_datagrams_endpoint(socket), NULL);
-        result = judge(letters_run(local, socket, &listening->access));
+        result =
+            judge(letters_run(local, socket, &listening->access,
+                              explaining_observer(&listening->explaining, SIDE_CLIENT, listening->endpoint, NULL)));
         zoc_close(local);
     }
     zoc_datagrams_close(socket);
@@ -304,14 +320,24 @@ static int serve_letters(struct listening *listening)
 
 /* --- the verb ------------------------------------------------------------------------------------- */
 
+/* One client has the story of the listener, and of many each has one of its own. */
+static zoc_observer *observer_of(struct listening *listening)
+{
+    bool many = listening->brokers || listening->keep;
+
+    return many ? explaining_places(&listening->explaining, listening->endpoint, listening->narrating)
+                : explaining_observer(&listening->explaining, SIDE_CLIENT, listening->endpoint, listening->narrating);
+}
+
 static int serve_connections(struct listening *listening)
 {
-    struct narrator narrator = narrator_of(stderr);
-    const zoc_listen_options options = { .observer = listening->verbose ? &narrator.observer : NULL };
+    const zoc_listen_options options = { .observer = observer_of(listening) };
     int result = zoc_listen_endpoint(listening->endpoint, &options, &listening->listener);
 
-    if (result < 0)
+    if (result < 0) {
+        explaining_fail(&listening->explaining, result);
         return result;
+    }
     verb_tell_place(zoc_listener_endpoint(listening->listener), zoc_listener_tls(listening->listener));
     if (listening->brokers)
         result = serve_broker(listening);
@@ -326,11 +352,15 @@ static int serve_connections(struct listening *listening)
 static int listen_there(void *arg)
 {
     struct listening *listening = arg;
+    struct narrator narrator = narrator_of(stderr);
     bool datagrams = zoc_endpoint_has_datagrams(listening->endpoint);
-    int result = datagrams ? serve_letters(listening) : serve_connections(listening);
 
+    listening->narrating = listening->verbose ? &narrator.observer : NULL;
+    explaining_open(&listening->explaining, &listening->explain);
+    int result = datagrams ? serve_letters(listening) : serve_connections(listening);
     if (result < 0 && !listening->signal)
         listening->status = verb_fail(listening->verb, result);
+    explaining_close(&listening->explaining);
     return 0;
 }
 
@@ -382,6 +412,8 @@ static int prepare(struct listening *listening, int count, char **arguments)
 {
     int result = verb_read_endpoint(listening->verb, count, arguments, &listening->endpoint);
 
+    if (result == 0)
+        result = explain_check(&listening->explain);
     if (result == 0)
         result = check(listening);
     if (result == 0)

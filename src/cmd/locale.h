@@ -6,4 +6,8 @@
  * not installed, else from where it is installed. */
 void locale_prepare(void);
 
+/* Another language than the environment's, from here on: "en", or one that there is a catalogue of, maybe with a country behind
+ * it ("es_MX"). Returns 0, or -EINVAL with words that list those. */
+int locale_choose(const char *language);
+
 #endif

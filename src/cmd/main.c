@@ -10,8 +10,10 @@
 #include <zocalo/log.h>
 #include <zocalo/stream.h>
 
-static const struct verb *const verbs[] = { &verb_connect, &verb_listen, &verb_relay, &verb_replay,
-                                            &verb_nc,      &verb_telnet, &verb_serve };
+static const struct verb *const verbs[] = {
+    &verb_connect, &verb_listen, &verb_relay,   &verb_replay, &verb_nc, &verb_telnet, &verb_serve, /* they talk */
+    &verb_explain, &verb_rfc,    &verb_anatomy,                                                    /* they explain */
+};
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 
@@ -28,7 +30,7 @@ static const struct verb *find_verb(const char *name)
 static void print_usage(FILE *file)
 {
     fprintf(file, _("zocalo: talk to any port, stand in for any service, and see what was said\n\n"
-                    "  zocalo VERB [OPTIONS] [ARGUMENTS]\n\n"));
+                    "  zocalo [--lang LANG] VERB [OPTIONS] [ARGUMENTS]\n\n"));
     for (int i = 0; i < VERB_COUNT; i++)
         fprintf(file, "  %-10s %s\n", verbs[i]->name, _(verbs[i]->summary));
     fprintf(file, _("\n'zocalo help VERB' says more; 'zocalo --version' which one this is\n"));
@@ -65,12 +67,24 @@ static const struct verb *verb_of_program(const char *path)
     return verb && verb->classic ? verb : NULL;
 }
 
-static int run(int argc, char **argv)
+/* --lang before the verb, as --lang=LANG or in two words. *ret_taken is how many words that were. Returns 0, or -EINVAL with
+ * words. */
+static int read_language(int argc, char **argv, int *ret_taken)
 {
-    const struct verb *verb = argc > 0 ? verb_of_program(argv[0]) : NULL;
+    static const char name[] = "--lang";
+    bool joined = argc > 1 && strncmp(argv[1], "--lang=", sizeof name) == 0;
 
-    if (verb)
-        return verb->run(verb, argc, argv);
+    *ret_taken = 0;
+    if (!joined && (argc < 2 || strcmp(argv[1], name) != 0))
+        return 0;
+    if (!joined && argc < 3)
+        return zoc_refuse(-EINVAL, _("expects a language"));
+    *ret_taken = joined ? 1 : 2;
+    return locale_choose(joined ? argv[1] + sizeof name : argv[2]);
+}
+
+static int run_verb(int argc, char **argv)
+{
     if (argc < 2) {
         print_usage(stderr);
         return STATUS_OTHER;
@@ -81,8 +95,26 @@ static int run(int argc, char **argv)
     }
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return help(argc > 2 ? argv[2] : NULL);
-    verb = find_verb(argv[1]);
+    const struct verb *verb = find_verb(argv[1]);
     return verb ? verb->run(verb, argc - 1, argv + 1) : refuse_verb(argv[1]);
+}
+
+static int run(int argc, char **argv)
+{
+    const struct verb *verb = argc > 0 ? verb_of_program(argv[0]) : NULL;
+    int taken;
+
+    if (verb)
+        return verb->run(verb, argc, argv);
+    do { /* of several the last one counts, as behind a verb */
+        if (read_language(argc, argv, &taken) < 0) {
+            fprintf(stderr, _("zocalo: option '--lang': %s\n"), zoc_why());
+            return STATUS_OTHER;
+        }
+        argc -= taken;
+        argv += taken;
+    } while (taken > 0);
+    return run_verb(argc, argv);
 }
 
 /* What was printed may have come to nothing, as on a full disk; a reader that has gone is a quiet end. */

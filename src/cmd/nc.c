@@ -8,9 +8,11 @@ static int converse(void *arg)
 {
     struct nc *nc = arg;
 
+    explaining_open(&nc->explaining, &nc->explain);
     nc->status = nc->listens ? nc_listen(nc) : nc_connect(nc);
     zoc_close(nc->console);
     zoc_close(nc->dumped);
+    explaining_close(&nc->explaining);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef ZOC_CMD_NC_H
 #define ZOC_CMD_NC_H
 
+#include "cmd/explaining.h"
 #include "cmd/verb.h"
 #include "proxy/proxy.h"
 #include "talk/ports.h"
@@ -29,6 +30,7 @@ struct nc {
     zoc_duration interval, timeout;
     struct nc_quit quit;
     const char *source, *source_port, *program, *command, *dump;
+    struct explain_options explain;
     const char *proxy_address, *proxy_user;
     enum proxy_kind proxy_kind;
 
@@ -43,6 +45,7 @@ struct nc {
     /* while it runs */
     zoc_stream *console; /* standard input and output, once they are used */
     zoc_stream *dumped;  /* the file of -o */
+    struct explaining explaining;
     bool input_ended;
     int status;
     int signal; /* that ended it; 0 */

@@ -29,13 +29,15 @@ static int probe(const struct nc *nc, zoc_stream *peer)
 
 /* --- one port --------------------------------------------------------------------------------------- */
 
-/* What observes a stream sees every byte of it: from here on nobody does, and the kernel may move them. */
+/* What observes a stream sees every byte of it: where nothing is explained, from here on nobody does, and the kernel may move
+ * them. */
 static int reach(struct nc *nc, struct nc_attempts *attempts, zoc_stream **ret_peer)
 {
+    const zoc_endpoint *place = nc_place(nc, attempts->port);
     const struct reach reach = {
-        .endpoint = nc_place(nc, attempts->port),
+        .endpoint = place,
         .proxy = nc->proxy_address ? &nc->proxy : NULL,
-        .observer = &attempts->observer,
+        .observer = explaining_observer(&nc->explaining, SIDE_SERVER, place, &attempts->observer),
         .timeout = nc->timeout,
     };
     zoc_stream *peer;
@@ -43,7 +45,8 @@ static int reach(struct nc *nc, struct nc_attempts *attempts, zoc_stream **ret_p
 
     if (result < 0)
         return result;
-    zoc_observe(peer, NULL);
+    if (!nc->explain.given)
+        zoc_observe(peer, NULL);
     result = nc->scans && nc->datagrams && !nc->local ? probe(nc, peer) : 0;
     if (result < 0) {
         attempts->error = result;
@@ -62,6 +65,16 @@ static int give_away(const struct nc *nc, zoc_stream *peer)
     return result < 0 ? nc_fail(nc) : STATUS_OK;
 }
 
+static int use(struct nc *nc, zoc_stream *peer)
+{
+    if (nc->passes)
+        return give_away(nc, peer);
+    if (!nc->scans)
+        return nc_talk(nc, peer);
+    zoc_close(peer);
+    return STATUS_OK;
+}
+
 static int try_port(struct nc *nc, uint16_t port)
 {
     struct nc_attempts attempts = nc_attempts_at(nc, port);
@@ -69,16 +82,14 @@ static int try_port(struct nc *nc, uint16_t port)
     int result = reach(nc, &attempts, &peer);
 
     if (result < 0) {
+        explaining_fail(&nc->explaining, result);
         nc_tell_unreached(&attempts, result);
         return NC_FAILURE;
     }
     nc_tell_reached(&attempts);
-    if (nc->passes)
-        return give_away(nc, peer);
-    if (!nc->scans)
-        return nc_talk(nc, peer);
-    zoc_close(peer);
-    return STATUS_OK;
+    int status = use(nc, peer);
+    explaining_end(&nc->explaining);
+    return status;
 }
 
 /* --- all of them ------------------------------------------------------------------------------------ */

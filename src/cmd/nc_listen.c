@@ -29,19 +29,27 @@ static int serve_in_turn(struct nc *nc, zoc_listener **listener)
         }
         nc_tell_received(nc, zoc_stream_peer(peer));
         nc->status = nc_talk(nc, peer);
+        explaining_end(&nc->explaining);
     } while (goes_on(nc));
     return 0;
 }
 
 static int serve_connections(struct nc *nc, const zoc_endpoint *place)
 {
+    bool together = nc->keeps && nc->attendant && !nc->telnet;
+    const zoc_listen_options options = {
+        .observer = together ? explaining_places(&nc->explaining, place, NULL)
+                             : explaining_observer(&nc->explaining, SIDE_CLIENT, place, NULL),
+    };
     zoc_listener *listener;
-    int result = zoc_listen_endpoint(place, NULL, &listener);
+    int result = zoc_listen_endpoint(place, &options, &listener);
 
-    if (result < 0)
+    if (result < 0) {
+        explaining_fail(&nc->explaining, result);
         return result;
+    }
     nc_tell_listening(nc, zoc_listener_endpoint(listener));
-    if (nc->keeps && nc->attendant && !nc->telnet)
+    if (together)
         result = zoc_serve(listener, nc_attend, nc);
     else
         result = serve_in_turn(nc, &listener);
@@ -65,7 +73,9 @@ static int serve_datagrams(struct nc *nc, const zoc_endpoint *place)
     if (result == 0) {
         if (!nc->keeps)
             nc_tell_received(nc, &post_first(post)->peer);
+        explaining_meet(&nc->explaining, post, &post_first(post)->peer);
         nc->status = nc_talk(nc, post);
+        explaining_end(&nc->explaining);
     }
     zoc_datagrams_close(socket);
     return result;

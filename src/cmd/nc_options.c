@@ -169,6 +169,7 @@ const struct verb_option nc_options[] = {
     { NULL, 'X', &proxy_kind, FIELD(proxy_kind), N_("4|5|connect"), N_("what the proxy speaks (default 5, SOCKS)") },
     { NULL, 'x', &option_word, FIELD(proxy_address), N_("HOST[:PORT]"), N_("connects through a proxy") },
     { NULL, 'z', &option_flag, FIELD(scans), NULL, N_("looks whether ports are open, and sends nothing") },
+    EXPLAIN_OPTIONS(struct nc, explain),
     { NULL, 'S', &no_md5, 0, NULL, N_("not here: TCP MD5 signatures") },
     { NULL, 'V', &no_table, 0, N_("TABLE"), N_("not here: routing tables") },
     { NULL, 'Z', &no_dccp, 0, NULL, N_("not here: DCCP") },
@@ -315,8 +316,10 @@ static int read_attendant(struct nc *nc)
 
 int nc_prepare(struct nc *nc, int count, char **arguments)
 {
-    int result = check(nc);
+    int result = explain_check(&nc->explain);
 
+    if (result == 0)
+        result = check(nc);
     if (result == 0)
         result = nc->local     ? read_path(nc, count, arguments)
                  : nc->listens ? read_listening(nc, count, arguments)

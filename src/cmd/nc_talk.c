@@ -25,6 +25,7 @@ void nc_attend(zoc_stream *peer, void *state)
     struct nc *nc = state;
 
     nc_tell_received(nc, zoc_stream_peer(peer));
+    explaining_follow(&nc->explaining, &(struct follow){ .peer = SIDE_CLIENT, .stream = peer });
     int result = attend(peer, nc->attendant);
     if (result < 0 && result != -ECANCELED && !zoc_stream_account(peer).error)
         nc_fail(nc);

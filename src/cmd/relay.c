@@ -1,5 +1,6 @@
 /* zocalo relay: joins two endpoints, or whoever comes at some with one. */
 #include "relay/relay.h"
+#include "cmd/explaining.h"
 #include "cmd/narrate.h"
 #include "cmd/text.h"
 #include "cmd/verb.h"
@@ -23,6 +24,9 @@ struct settings {
     struct relay relay;
     struct seed seed;
     bool verbose;
+    struct explain_options explain;
+    struct explaining explaining;
+    struct relay_watcher watcher;
     const char *transcript_path; /* NULL: none is written */
     zoc_duration grace;
     int status;
@@ -72,6 +76,7 @@ static const struct option_kind version = { read_version, N_("1 or 2") };
 
 static const struct verb_option options[] = {
     { "verbose", 'v', &option_flag, FIELD(verbose), NULL, N_("tells every step on standard error") },
+    EXPLAIN_OPTIONS(struct settings, explain),
     { "wait", 'w', &option_duration, FIELD(relay.wait), N_("DURATION"),
       N_("tries so long again to reach what is not there yet") },
     { "timeout", 0, &option_duration, FIELD(relay.timeout), N_("DURATION"),
@@ -135,6 +140,13 @@ static int check_transcript(const struct settings *settings)
     if (settings->relay.threads != 1)
         return zoc_refuse(-EINVAL, _("options '--transcript' and '--threads' exclude one another"));
     return 0;
+}
+
+static int check_explain(const struct settings *settings)
+{
+    if (settings->explain.given && settings->relay.threads != 1)
+        return zoc_refuse(-EINVAL, _("options '--explain' and '--threads' exclude one another"));
+    return explain_check(&settings->explain);
 }
 
 static int check_impairment(const struct settings *settings)
@@ -219,6 +231,8 @@ static int check(const struct settings *settings)
         result = check_output(&settings->relay);
 
     if (result == 0)
+        result = check_explain(settings);
+    if (result == 0)
         result = check_proxies(&settings->relay);
     if (result == 0 && settings->transcript_path)
         result = check_transcript(settings);
@@ -237,6 +251,60 @@ static void set_seed(struct settings *settings)
     fprintf(stderr, "seed %" PRIu64 "\n", impairment->seed);
 }
 
+/* --- explaining ------------------------------------------------------------------------------------ */
+
+static struct settings *settings_of(struct relay_watcher *watcher)
+{
+    return (struct settings *)((char *)watcher - offsetof(struct settings, watcher));
+}
+
+/* "#3 client", "#3 target", "#3", "target". */
+static void name_watched(const struct relay_watched *watched, char *text, size_t size)
+{
+    const char *side = watched->side == SIDE_CLIENT ? _("client") : _("target");
+
+    if (watched->alone)
+        snprintf(text, size, "#%" PRId64, watched->number);
+    else if (watched->number)
+        snprintf(text, size, "#%" PRId64 " %s", watched->number, side);
+    else
+        snprintf(text, size, "%s", side);
+}
+
+/* What is said is told once: by the story of the client's side, where there is one. */
+static zoc_observer *watch(struct relay_watcher *watcher, const struct relay_watched *watched, zoc_observer *also)
+{
+    struct settings *settings = settings_of(watcher);
+    bool is_client = watched->side == SIDE_CLIENT;
+    char name[48];
+
+    name_watched(watched, name, sizeof name);
+    const struct follow follow = { .peer = watched->side,
+                                   .name = name,
+                                   .silent = !is_client && !watched->alone,
+                                   .place = is_client ? settings->relay.source : settings->relay.target,
+                                   .stream = watched->stream,
+                                   .also = also };
+    return explaining_follow(&settings->explaining, &follow);
+}
+
+static void settle(struct relay_watcher *watcher, zoc_observer *observer, int result)
+{
+    (void)watcher;
+    explaining_settle(observer, result);
+}
+
+static void begin_explaining(struct settings *settings, zoc_observer *narrating)
+{
+    struct relay *relay = &settings->relay;
+    const zoc_endpoint *place = relay->place_count ? relay->places[0] : NULL;
+
+    explaining_open(&settings->explaining, &settings->explain);
+    relay->observer = explaining_places(&settings->explaining, place, narrating);
+    settings->watcher = (struct relay_watcher){ .watch = watch, .settle = settle };
+    relay->watcher = settings->explain.given ? &settings->watcher : NULL;
+}
+
 /* --- running -------------------------------------------------------------------------------------- */
 
 static int run_relay(void *arg)
@@ -246,12 +314,13 @@ static int run_relay(void *arg)
     struct narrator narrator = narrator_of(stderr);
     int result = relay->hex ? zoc_stream_of_fd(STDOUT_FILENO, false, true, &relay->output) : 0;
 
-    relay->observer = settings->verbose ? &narrator.observer : NULL;
+    begin_explaining(settings, settings->verbose ? &narrator.observer : NULL);
     if (result == 0)
         result = relay_serves(relay) ? relay_serve(relay) : relay_once(relay);
     zoc_close(relay->output);
     if (result < 0 && !settings->signal)
         settings->status = verb_fail(settings->verb, result);
+    explaining_close(&settings->explaining);
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /* zocalo telnet: what telnet(1) taught, with line editing. */
+#include "cmd/explaining.h"
 #include "cmd/text.h"
-#include "cmd/verb.h"
 #include "talk/interrupt.h"
 #include "talk/prompt.h"
 #include "talk/reach.h"
@@ -24,6 +24,8 @@ struct telnet {
     const char *escape;
     const char *user;
     bool auto_user;
+    struct explain_options explain;
+    struct explaining explaining;
     struct session session;
     struct join join;
     bool met; /* the last place was reached */
@@ -44,6 +46,7 @@ static const struct verb_option options[] = {
     { "no-escape", 'E', &option_flag, FIELD(no_escape), NULL, N_("there is no command key") },
     { "user", 'l', &option_word, FIELD(user), N_("USER"), N_("tells the other side this name, when it asks") },
     { "login", 'a', &option_flag, FIELD(auto_user), NULL, N_("tells it the name in $USER") },
+    EXPLAIN_OPTIONS(struct telnet, explain),
     { 0 },
 };
 
@@ -128,8 +131,10 @@ static int end_session(struct telnet *telnet, struct session *session, int resul
     if (session->left && result == 0)
         session_say(session, "Connection closed.\n");
     session_show(session);
-    if (session->left != SESSION_CLOSED)
+    if (session->left != SESSION_CLOSED) {
+        explaining_leave(&telnet->explaining);
         session_close(session);
+    }
     if (result < 0) {
         int status = verb_fail(telnet->verb, result);
         return telnet->join.local_failed ? STATUS_OTHER : status;
@@ -163,14 +168,18 @@ static int converse(struct telnet *telnet)
     telnet->met = false;
     if (result < 0)
         return verb_fail(telnet->verb, result);
-    const struct reach reach = { .endpoint = place, .observer = &observer };
+    zoc_observer *told = explaining_observer(&telnet->explaining, SIDE_SERVER, place, &observer);
+    const struct reach reach = { .endpoint = place, .observer = told };
     result = reach_peer(&reach, &telnet->join.peer);
     telnet->met = result == 0;
-    if (result == 0)
+    if (result == 0 && !telnet->explain.given)
         zoc_observe(telnet->join.peer, NULL);
+    else if (result < 0)
+        explaining_fail(&telnet->explaining, result);
     int status = result == 0 ? converse_with(telnet, place) : fail_to_connect(telnet, result);
     session_part(&telnet->session);
     zoc_close(result == 0 ? telnet->join.peer : NULL);
+    explaining_end(&telnet->explaining);
     zoc_endpoint_free(place);
     return status;
 }
@@ -249,11 +258,15 @@ static int work(void *arg)
     struct session *session = &telnet->session;
     int result = session_open(session);
 
+    explaining_open(&telnet->explaining, &telnet->explain);
+    explaining_show_at(&telnet->explaining, session->terminal);
     if (result == 0)
         result = converse_and_ask(telnet);
+    explaining_leave(&telnet->explaining);
     session_close(session);
     if (result < 0 && !telnet->signal)
         telnet->status = verb_fail(telnet->verb, result);
+    explaining_close(&telnet->explaining);
     return 0;
 }
 
@@ -268,6 +281,8 @@ static int check(struct telnet *telnet, int count)
 {
     if (count > 2)
         return zoc_refuse(-EINVAL, _("expects HOST and maybe PORT"));
+    if (explain_check(&telnet->explain) < 0)
+        return -EINVAL;
     if (telnet->only4 && telnet->only6)
         return zoc_refuse(-EINVAL, _("options '-4' and '-6' exclude one another"));
     if (read_escape(telnet) == -2)

@@ -98,24 +98,37 @@ void verb_tell_place(const zoc_endpoint *where, const zoc_tls_context *tls)
 
 /* --- help ----------------------------------------------------------------------------------------- */
 
+/* "--name", "--name=ARGUMENT", "--name[=ARGUMENT]". */
+static void format_name(const struct verb_option *option, const char *argument, char *text, size_t size)
+{
+    if (*argument == '[')
+        snprintf(text, size, "--%s[=%s", option->name, argument + 1);
+    else
+        snprintf(text, size, "--%s%s%s", option->name, *argument ? "=" : "", argument);
+}
+
 static void print_option(const struct verb_option *option, FILE *file)
 {
     const char *argument = option->argument ? _(option->argument) : "";
-    char letter[] = "  ", head[64];
+    char letter[] = "  ", name[56], head[64];
 
     if (option->letter)
         snprintf(letter, sizeof letter, "-%c", option->letter);
-    if (option->name)
-        snprintf(head, sizeof head, "%s%s --%s%s%s", letter, option->letter ? "," : " ", option->name,
-                 *argument ? "=" : "", argument);
-    else
+    if (option->name) {
+        format_name(option, argument, name, sizeof name);
+        snprintf(head, sizeof head, "%s%s %s", letter, option->letter ? "," : " ", name);
+    } else {
         snprintf(head, sizeof head, "%s %s", letter, argument);
+    }
     fprintf(file, "  %-28s %s\n", head, _(option->help));
 }
 
 void verb_print_help(const struct verb *verb, FILE *file)
 {
-    static const struct verb_option help = { .name = "help", .letter = 'h', .help = N_("shows this") };
+    static const struct verb_option common[] = {
+        { "lang", 0, &option_word, 0, N_("LANG"), N_("speaks that language: en or es") },
+        { "help", 'h', &option_flag, 0, NULL, N_("shows this") },
+    };
 
     fprintf(file, "zocalo %s %s\n\n%s\n", verb->name, _(verb->usage), _(verb->summary));
     if (verb->text)
@@ -123,5 +136,6 @@ void verb_print_help(const struct verb *verb, FILE *file)
     fputc('\n', file);
     for (const struct verb_option *option = verb->options; option->name || option->letter; option++)
         print_option(option, file);
-    print_option(&help, file);
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        print_option(&common[i], file);
 }

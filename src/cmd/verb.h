@@ -14,7 +14,7 @@ enum { STATUS_OK, STATUS_NETWORK, STATUS_OTHER };
 /* How the values of a kind of option are read. */
 struct option_kind {
     /* Keeps it where the settings have it. Returns 0; a negative errno when `value` is no such thing, with words of its own
-     * where `expects` is NULL. Of a flag, `value` is NULL. */
+     * where `expects` is NULL. Of a flag, and of an optional argument that is not there, `value` is NULL. */
     int (*read)(const char *value, void *field);
     const char *expects; /* N_(): what the value must be, for the message */
 };
@@ -40,7 +40,7 @@ struct verb_option {
     char letter;      /* 0: none */
     const struct option_kind *kind;
     size_t field;         /* where the value goes: offset into the settings */
-    const char *argument; /* as the help shows it, N_(); NULL: the option takes none */
+    const char *argument; /* as the help shows it, N_(); "[...]": it may be left out; NULL: the option takes none */
     const char *help;     /* N_() */
 };
 
@@ -57,6 +57,7 @@ struct verb {
 };
 
 extern const struct verb verb_connect, verb_listen, verb_relay, verb_replay, verb_nc, verb_telnet, verb_serve;
+extern const struct verb verb_explain, verb_rfc, verb_anatomy;
 
 /* How this program was called, for commands that are shown to be typed. */
 extern const char *program_name;

@@ -110,9 +110,28 @@ int relay_record(struct relay *relay, struct recording **ret_recording)
     return relay->transcript.open ? recording_new(&relay->transcript, true, ret_recording) : 0;
 }
 
-zoc_observer *relay_observer(const struct relay *relay, struct recording *recording, enum side side)
+static zoc_observer *watch(const struct relay *relay, const struct relay_watched *watched)
 {
-    return recording ? recording_observer(recording, side, relay->observer) : relay->observer;
+    struct relay_watcher *watcher = relay->watcher;
+
+    return watcher ? watcher->watch(watcher, watched, relay->observer) : relay->observer;
+}
+
+static void settle(const struct relay *relay, zoc_observer *watching, int result)
+{
+    if (relay->watcher)
+        relay->watcher->settle(relay->watcher, watching, result);
+}
+
+int relay_reach(const struct relay *relay, const struct relay_watched *watched, struct recording *recording,
+                struct reach *reach, zoc_stream **ret_stream)
+{
+    zoc_observer *watching = watch(relay, watched);
+
+    reach->observer = recording ? recording_observer(recording, watched->side, watching) : watching;
+    int result = reach_peer(reach, ret_stream);
+    settle(relay, watching, result);
+    return result;
 }
 
 /* --- serving --------------------------------------------------------------------------------------- */
@@ -130,16 +149,17 @@ static int meet_partner(struct relay *relay, zoc_stream **ret_partner)
                : result;
 }
 
-static int await_partner(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream)
+static int await_partner(struct relay *relay, const struct relay_caller *caller, zoc_stream **ret_stream)
 {
     zoc_stream *partner;
     int result = meet_partner(relay, &partner);
 
     if (result < 0)
         return result;
-    if (recording)
-        recording_follow(recording, SIDE_SERVER, partner);
-    result = line ? line_introduce(line, partner) : 0;
+    watch(relay, &(struct relay_watched){ .number = caller->number, .side = SIDE_SERVER, .stream = partner });
+    if (caller->recording)
+        recording_follow(caller->recording, SIDE_SERVER, partner);
+    result = caller->line ? line_introduce(caller->line, partner) : 0;
     if (result < 0)
         zoc_reset(partner);
     else
@@ -147,16 +167,21 @@ static int await_partner(struct relay *relay, struct recording *recording, struc
     return result;
 }
 
-int relay_open_target(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream)
+static int dial_target(struct relay *relay, const struct relay_caller *caller, zoc_stream **ret_stream)
 {
-    const struct reach reach = { .endpoint = relay->target,
-                                 .observer = relay_observer(relay, recording, SIDE_SERVER),
-                                 .introduce = line ? line_introduce : NULL,
-                                 .arg = line,
-                                 .timeout = relay->timeout,
-                                 .wait = relay->wait };
+    const struct relay_watched watched = { .number = caller->number, .side = SIDE_SERVER, .alone = !caller->line };
+    struct reach reach = { .endpoint = relay->target,
+                           .introduce = caller->line ? line_introduce : NULL,
+                           .arg = caller->line,
+                           .timeout = relay->timeout,
+                           .wait = relay->wait };
 
-    return relay->target->listens ? await_partner(relay, recording, line, ret_stream) : reach_peer(&reach, ret_stream);
+    return relay_reach(relay, &watched, caller->recording, &reach, ret_stream);
+}
+
+int relay_open_target(struct relay *relay, const struct relay_caller *caller, zoc_stream **ret_stream)
+{
+    return relay->target->listens ? await_partner(relay, caller, ret_stream) : dial_target(relay, caller, ret_stream);
 }
 
 zoc_duration relay_idle(const struct relay *relay, bool datagrams)
@@ -179,22 +204,27 @@ static bool admit(struct line *line)
     return false;
 }
 
-/* Nobody disturbs the target who does not come to an agreement on TLS, or may not. */
+/* Nobody disturbs the target who does not come to an agreement on TLS, or may not. It is watched from here on: what a proxy said
+ * first is no part of the conversation. */
 static bool agree(struct line *line)
 {
-    int result = zoc_tls_handshake(line->joint.sides[LINE_CLIENT]);
+    zoc_stream *client = line->joint.sides[LINE_CLIENT];
+    const struct relay_watched watched = { .number = line->number, .side = SIDE_CLIENT, .stream = client };
+    zoc_observer *watching = watch(line->relay, &watched);
+    int result = zoc_tls_handshake(client);
 
+    settle(line->relay, watching, result);
     if (result < 0)
         record_failed(&line->peer, "no TLS", result);
     return result == 0;
 }
 
-/* What a proxy said first is no part of the conversation. */
+/* Of who is relayed alone. A recording tells on what it is told, so it comes after whoever watches. */
 static int begin_recording(struct line *line)
 {
     int result = relay_record(line->relay, &line->recording);
 
-    if (result == 0 && line->recording)
+    if (line->recording)
         recording_follow(line->recording, SIDE_CLIENT, line->joint.sides[LINE_CLIENT]);
     return result;
 }
@@ -203,9 +233,10 @@ static int open_and_join(struct line *line)
 {
     zoc_stream *target = NULL;
     int result = begin_recording(line);
+    const struct relay_caller caller = { .number = line->number, .recording = line->recording, .line = line };
 
     if (result == 0)
-        result = relay_open_target(line->relay, line->recording, line, &target);
+        result = relay_open_target(line->relay, &caller, &target);
     if (result < 0)
         record_unreached(line->relay, line->number, &line->peer, result);
     else
@@ -220,10 +251,12 @@ void line_run(zoc_stream *client, void *state)
     int result = -EACCES;
 
     line_begin(&line, state, 0, client);
-    if (admit(&line) && agree(&line)) {
-        zoc_set_name("line");
+    if (admit(&line)) {
         line.number = line_number();
-        result = open_and_join(&line);
+        if (agree(&line)) {
+            zoc_set_name("line");
+            result = open_and_join(&line);
+        }
     }
     if (result < 0)
         stream_break_off(client);

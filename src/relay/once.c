@@ -10,12 +10,10 @@
 
 static int open_source(const struct relay *relay, struct recording *recording, zoc_stream **ret_stream)
 {
-    const struct reach reach = { .endpoint = relay->source,
-                                 .observer = relay_observer(relay, recording, SIDE_CLIENT),
-                                 .timeout = relay->timeout,
-                                 .wait = relay->wait };
+    const struct relay_watched watched = { .side = SIDE_CLIENT };
+    struct reach reach = { .endpoint = relay->source, .timeout = relay->timeout, .wait = relay->wait };
 
-    return reach_peer(&reach, ret_stream);
+    return relay_reach(relay, &watched, recording, &reach, ret_stream);
 }
 
 /* --- how it ended ---------------------------------------------------------------------------------- */
@@ -69,7 +67,7 @@ static int join(struct relay *relay, struct recording *recording, zoc_stream *so
 
     line_begin(&line, relay, 0, source);
     line.recording = recording;
-    int result = relay_open_target(relay, recording, &line, &target);
+    int result = relay_open_target(relay, &(struct relay_caller){ .recording = recording, .line = &line }, &target);
     if (result < 0) {
         zoc_reset(source);
     } else {

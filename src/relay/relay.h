@@ -7,6 +7,7 @@
 #include "relay/partner.h"
 #include "relay/sessions.h"
 #include "talk/access.h"
+#include "talk/reach.h"
 #include "transcript/recording.h"
 
 #include <zocalo/net.h>
@@ -16,6 +17,24 @@
 #define RELAY_UNSET    ((zoc_duration)-1)
 
 struct place;
+
+/* A side of a connection, or of a session of datagrams. */
+struct relay_watched {
+    int64_t number;     /* of the connection, from 1; 0: there is but one */
+    enum side side;     /* the client's, or the target's */
+    zoc_stream *stream; /* it came; NULL: it is to be dialled */
+    bool alone;         /* the other side is not watched: it is a peer of datagrams */
+};
+
+/* Somebody who watches every connection, each side by itself; embedded in what keeps that. */
+struct relay_watcher {
+    /* Returns an observer of that side, which tells `also` as well (NULL: nobody); of a stream that came it is its observer already.
+     * It is the watcher's, until its stream was told closed. */
+    zoc_observer *(*watch)(struct relay_watcher *watcher, const struct relay_watched *watched, zoc_observer *also);
+    /* Its dial has come to that result, or, of a stream that came, the handshake of TLS where there is one: 0, or a failure, with
+     * words. A stream that came is told closed afterwards; of a dial that failed nothing more is told. */
+    void (*settle)(struct relay_watcher *watcher, zoc_observer *observer, int result);
+};
 
 struct relay {
     /* What it joins: see relay_arrange. */
@@ -39,7 +58,8 @@ struct relay {
     bool hex;               /* a dump on `output` */
     zoc_stream *output;     /* for the dump; not closed here */
     zoc_observer *observer; /* of every stream; NULL: nobody */
-    struct transcript transcript; /* of every connection and session, where it is open; of one loop */
+    struct relay_watcher *watcher; /* of one loop; NULL: nobody */
+    struct transcript transcript;  /* of every connection and session, where it is open; of one loop */
     void (*tell_place)(const zoc_endpoint *where, const zoc_tls_context *tls); /* somebody can come there now */
 
     /* The relay's own while it runs. */
@@ -80,14 +100,22 @@ void relay_release(struct relay *relay);
 /* Begins the recording of a connection. *ret_recording is NULL where there is no transcript. Returns 0 or -ENOMEM. */
 int relay_record(struct relay *relay, struct recording **ret_recording);
 
-/* The observer of a dial for that side: of the relay, and of the recording, which may be NULL. */
-zoc_observer *relay_observer(const struct relay *relay, struct recording *recording, enum side side);
+/* Dials a side, which is watched and recorded (NULL: it is not). Waits. Returns as reach_peer. */
+int relay_reach(const struct relay *relay, const struct relay_watched *watched, struct recording *recording,
+                struct reach *reach, zoc_stream **ret_stream);
 
 struct line;
 
-/* The other side, for somebody who has come: dialled, or the next who comes there. It is recorded (NULL: it is not), and told
- * whose line it is (NULL: of datagrams, which have none). Waits. Returns as reach_peer, zoc_accept or line_introduce. */
-int relay_open_target(struct relay *relay, struct recording *recording, struct line *line, zoc_stream **ret_stream);
+/* For whom the other side is opened. */
+struct relay_caller {
+    int64_t number;              /* of its connection or session */
+    struct recording *recording; /* NULL: it is not recorded */
+    struct line *line;           /* which the target is told of; NULL: of datagrams, which have none */
+};
+
+/* The other side, for somebody who has come: dialled, or the next who comes there. Waits. Returns as reach_peer, zoc_accept or
+ * line_introduce. */
+int relay_open_target(struct relay *relay, const struct relay_caller *caller, zoc_stream **ret_stream);
 
 /* How long a conversation may be idle; 0: for ever. */
 zoc_duration relay_idle(const struct relay *relay, bool datagrams);

@@ -288,7 +288,8 @@ static int run_back(void *arg)
 
 static int open_target(struct session *session)
 {
-    int result = relay_open_target(session->relay, session->recording, NULL, &session->target);
+    const struct relay_caller caller = { .number = session->number, .recording = session->recording };
+    int result = relay_open_target(session->relay, &caller, &session->target);
 
     if (result < 0)
         return result;

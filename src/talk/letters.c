@@ -1,6 +1,7 @@
 #include "talk/letters.h"
 
 #include "base/text.h"
+#include "stream/stream.h"
 
 #include <errno.h>
 #include <zocalo/error.h>
@@ -11,6 +12,7 @@ struct letters {
     zoc_stream *local;
     zoc_datagrams *socket;
     const struct access *access;
+    zoc_observer *observer; /* NULL */
     zoc_correspondent last; /* who was heard last */
     zoc_event heard;        /* there is one */
     zoc_group receiving;
@@ -31,8 +33,10 @@ static ssize_t send_piece(struct letters *letters, zoc_bytes piece)
 
     for (size_t at = 0; at < piece.size && (result >= 0 || is_lost(result)); at += LETTER_MAX) {
         size_t left = piece.size - at;
-        result =
-            zoc_datagrams_send(letters->socket, piece.data + at, left < LETTER_MAX ? left : LETTER_MAX, &letters->last);
+        zoc_bytes letter = { piece.data + at, left < LETTER_MAX ? left : LETTER_MAX };
+        result = zoc_datagrams_send(letters->socket, letter.data, letter.size, &letters->last);
+        if (result >= 0)
+            observer_tell(letters->observer, (zoc_notice){ .kind = ZOC_SENT, .bytes = letter });
     }
     return is_lost(result) ? 0 : result;
 }
@@ -59,6 +63,16 @@ static int run_sending(void *arg)
 
 /* --- output --------------------------------------------------------------------------------------- */
 
+static void tell_received(struct letters *letters, const zoc_correspondent *from, zoc_bytes letter)
+{
+    if (!letters->observer)
+        return;
+    if (!letters->heard.is_set || !zoc_address_equal(&letters->last.peer, &from->peer))
+        observer_tell(letters->observer,
+                      (zoc_notice){ .kind = ZOC_ACCEPTED, .address = &from->peer, .local = &from->local });
+    observer_tell(letters->observer, (zoc_notice){ .kind = ZOC_RECEIVED, .bytes = letter });
+}
+
 static int run_receiving(void *arg)
 {
     struct letters *letters = arg;
@@ -71,6 +85,7 @@ static int run_receiving(void *arg)
             return (int)result;
         if (!access_admits(letters->access, &from.peer))
             continue;
+        tell_received(letters, &from, letter);
         letters->last = from;
         zoc_event_set(&letters->heard);
         result = letter.size > 0 ? zoc_write(letters->local, letter.data, letter.size) : 0;
@@ -79,10 +94,10 @@ static int run_receiving(void *arg)
     }
 }
 
-int letters_run(zoc_stream *local, zoc_datagrams *socket, const struct access *access)
+int letters_run(zoc_stream *local, zoc_datagrams *socket, const struct access *access, zoc_observer *observer)
 {
     ZOC_GROUP(sending);
-    struct letters letters = { .local = local, .socket = socket, .access = access };
+    struct letters letters = { .local = local, .socket = socket, .access = access, .observer = observer };
     int result = zoc_go(&letters.receiving, run_receiving, &letters);
 
     if (result == 0)

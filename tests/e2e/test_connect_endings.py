@@ -135,8 +135,8 @@ def test_a_silent_name_server(zocalo, name_server):
 # --- usage ----------------------------------------------------------------------------------------
 
 
-KNOWN = ("known: --verbose, --timeout, --wait, --proxy, --source, --idle, --linger, --crlf, --telnet, --chunk, --pause, --reset, --hex, "
-         "--stats, --progress, --transcript, --sha256, --help")
+KNOWN = ("known: --verbose, --explain, --json, --no-color, --timeout, --wait, --proxy, --source, --idle, --linger, --crlf, --telnet, --chunk, --pause, --reset, --hex, "
+         "--stats, --progress, --transcript, --sha256, --lang, --help")
 
 
 @pytest.mark.parametrize("arguments, says", [
@@ -171,7 +171,7 @@ def test_an_unknown_endpoint_option_lists_the_known_ones(zocalo):
 
 def test_an_unknown_verb(zocalo):
     status, out, err = zocalo("conect").finish()
-    assert (status, out, err) == (2, b"", "zocalo: unknown verb 'conect' (known: connect listen relay replay nc telnet serve)\n")
+    assert (status, out, err) == (2, b"", "zocalo: unknown verb 'conect' (known: connect listen relay replay nc telnet serve explain rfc anatomy)\n")
 
 
 def test_no_verb(zocalo):

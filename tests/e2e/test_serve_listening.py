@@ -94,7 +94,7 @@ def test_threads(serve, threads):
     (["--log=xml", "echo", ":0"], "option '--log': 'xml' is not one of text, json, off"),
     (["--log-level=loud", "echo", ":0"], "option '--log-level': 'loud' is not one of off, error, warning, info, debug"),
     (["--grace=x", "echo", ":0"], "option '--grace': 'x' is not a duration such as 500ms, 30s or 5m"),
-    (["--port=1"], "unknown option '--port=1' (known: --config, --threads, --grace, --user, --group, --log, --log-level, --no-color, --help)"),
+    (["--port=1"], "unknown option '--port=1' (known: --config, --threads, --grace, --user, --group, --log, --log-level, --no-color, --lang, --help)"),
 ])
 def test_what_cannot_be_understood(zocalo, arguments, says):
     refuse(zocalo, *arguments, says=says)

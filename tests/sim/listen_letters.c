@@ -201,7 +201,7 @@ static int run_program(void *arg)
 {
     struct desk *desk = arg;
 
-    desk->result = letters_run(desk->local.stream, desk->socket, &desk->access);
+    desk->result = letters_run(desk->local.stream, desk->socket, &desk->access, NULL);
     zoc_datagrams_close(desk->socket);
     desk->socket = NULL;
     local_end(&desk->local);
