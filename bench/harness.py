@@ -12,6 +12,8 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 READY_WITHIN = 10  # seconds from the start of a server to its line 'listening ...'
 GONE_WITHIN = 5  # seconds from SIGTERM to its end
+DISTURBED = 0.10  # share of a slice for which something else had the server's core
+QUIET_MIN = 0.25  # share of the rounds that has to be left when the disturbed ones are left out
 
 
 class CannotRun(Exception):
@@ -24,11 +26,12 @@ class CannotRun(Exception):
 class Bench:
     """The programs of one build folder, and the two cores that they run on."""
 
-    def __init__(self, folder, subject, rounds, transfer_gib):
+    def __init__(self, folder, subject, rounds, transfer_gib, before=None):
         self.folder = folder
         self.subject = subject
         self.rounds = rounds
         self.transfer_gib = transfer_gib
+        self.before = before
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
             raise CannotRun('two cores are needed: one for the server, one for the generator')
@@ -40,12 +43,21 @@ class Bench:
             run_quietly('meson', 'setup', self.folder, ROOT)
         run_quietly('ninja', '-C', self.folder, '-j', str(os.cpu_count()), 'zocalo', 'benchmarks')
 
+    def options(self):
+        """How it was built; {} when that is not known."""
+        found = subprocess.run(['meson', 'introspect', '--buildoptions', self.folder], capture_output=True, text=True)
+        return {option['name']: option['value'] for option in json.loads(found.stdout)} if found.returncode == 0 else {}
+
+    def same_options(self):
+        """What makes another build as fast as this one."""
+        options = self.options()
+        return [f'-D{name}={options[name]}' for name in ('optimization', 'debug', 'b_lto', 'b_ndebug') if name in options]
+
     def warnings(self):
         """What about this build or machine makes its figures worthless."""
-        found = subprocess.run(['meson', 'introspect', '--buildoptions', self.folder], capture_output=True, text=True)
-        if found.returncode != 0:
+        options = self.options()
+        if not options:
             return []
-        options = {option['name']: option['value'] for option in json.loads(found.stdout)}
         wrong = []
         if options['optimization'] in ('0', 'g', 'plain'):
             wrong.append(f"this build is not optimised (optimization={options['optimization']})")
@@ -157,6 +169,19 @@ class Spread:
 
     def __str__(self):
         return f'{self.median:.3f} ({self.quartiles()})'
+
+
+def only_quiet(rows):
+    """Without the rounds in which something else ran on the servers' core; all of them when too few are left."""
+    loud = {row['round'] for row in rows if row['wait_ns'] > DISTURBED * row['wall_ns']}
+    total = 1 + max(row['round'] for row in rows)
+    if not loud:
+        return rows
+    if total - len(loud) < total * QUIET_MIN:
+        print(f'\nwarning: in {len(loud)} of {total} rounds something else ran on the core of the servers')
+        return rows
+    print(f'\nnote: left out {len(loud)} of {total} rounds, in which something else ran on the core of the servers')
+    return [row for row in rows if row['round'] not in loud]
 
 
 def ratios(rows, value, one, other):
