@@ -78,10 +78,9 @@ static const struct sense senses[] = {
     { ETIMEDOUT, BEFORE | OF_TCP, LAYER_TRANSPORT, RFC(9293, "3.8.3"),
       N_("silence: neither a SYN-ACK came, nor a RST, nor an ICMP message, within the time that was given"), NULL },
     { ETIMEDOUT, AFTER | OF_TCP, LAYER_TRANSPORT, RFC(9293, "3.8.3"),
-      N_("the time to wait is over, and what was awaited has not come: words of the other side, or its acknowledgement "
-         "of "
-         "ours"),
-      NULL },
+      N_("the time to wait is over, and what was awaited has not come: words of the other side, or its "
+         "acknowledgement of ours"),
+      NO_CAUSES },
     { ECONNRESET, OF_TCP, LAYER_TRANSPORT, RFC(9293, "3.5.3"),
       N_("a RST came from the other side: the connection is void at once, and what was under way in either direction "
          "is lost"),
@@ -258,8 +257,9 @@ static void tell_failure(struct story *story, int error, const char *words)
     const struct failure *failure = failure_of(story, error);
     const struct sense *sense = find_sense(story, error);
 
-    if (sense || failure)
+    if (story->ending.error != error && (sense || failure)) /* of what broke it was told that it did */
         tell_sense(story, sense, failure ? _(failure->meaning) : "");
+    story->ending.error = 0;
     if (!story_tell_findings(story, error))
         tell_why(story, sense, failure, words);
 }
@@ -275,4 +275,10 @@ void story_fail(struct story *story, int error)
     if (why)
         zoc_refuse(error, "%s", why);
     free(why);
+}
+
+void story_tell_break(struct story *story)
+{
+    if (story->ending.error)
+        tell_failure(story, story->ending.error, NULL);
 }

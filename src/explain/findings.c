@@ -13,9 +13,8 @@
 #include <zocalo/fiber.h>
 #include <zocalo/net.h>
 
-#define PLACES_MAX   512 /* sockets that listen and are looked at */
-#define PORTS_SHOWN  8
-#define FINDING_TEXT 512
+#define PLACES_MAX  512 /* sockets that listen and are looked at */
+#define PORTS_SHOWN 8
 
 /* What could not be reached, or who refused; NULL: it has no address. */
 static const zoc_address *target_of(const struct story *story)

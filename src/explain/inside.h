@@ -31,6 +31,7 @@ struct course {
 struct ending {
     bool peer_ended, we_ended; /* a FIN, a close_notify, the end of a pipe */
     bool broken;               /* by a reset, or a failure */
+    int error;                 /* that broke it, and whose causes are not told yet; 0 */
     bool closed;
     enum side first; /* who ended first, when somebody has */
     zoc_time at;     /* it was closed */
@@ -119,6 +120,9 @@ story_chapter story_tls_message, story_tls_agreed;
 
 /* How it ends (story_end.c). */
 story_chapter story_peer_ended, story_we_ended, story_we_reset, story_failed, story_closed;
+
+/* What usually breaks a connection as this one was (failure.c). May wait. */
+void story_tell_break(struct story *story);
 
 /* What can be found out of a failure here: told; whether there was something that says why (findings.c). May wait. */
 bool story_tell_findings(struct story *story, int error);

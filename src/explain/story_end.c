@@ -142,6 +142,8 @@ void story_failed(struct story *story, const zoc_notice *notice)
         tell_truncation(story);
     else if (!is_refusal(story, notice->error))
         tell_failure(story, notice->error);
+    if (!story->ending.broken && !is_refusal(story, notice->error))
+        story->ending.error = notice->error;
     story->ending.broken = true;
 }
 
@@ -292,6 +294,7 @@ void story_end(struct story *story)
     if (story->carrier == CARRIER_TCP && !story->ending.broken)
         find_remains(&remains);
     story->now = zoc_now();
+    story_tell_break(story);
     tell_remains(story, &remains);
     story_tell_figures(story);
 }

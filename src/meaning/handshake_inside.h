@@ -106,7 +106,6 @@ void key_update_describe(struct message *message);
 #define EXTENSION_SUPPORTED_VERSIONS 43
 #define EXTENSION_KEY_SHARE          51
 
-#define TLS_1_2                      0x0303
 #define TLS_1_3                      0x0304
 
 #endif
